@@ -19,6 +19,7 @@ enum class Choice : std::uint8_t {
   metadata_delay,
   expired_session,    // which of several ended sessions is fenced first (R3.15)
   placement,          // R3.32
+  group_leader,       // R5.10: Kafka takes the first in hash order of random member ids
   count
 };
 

@@ -1,0 +1,46 @@
+#include "core/log/log_dir.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kafkasim::core {
+
+LogDir::Loaded LogDir::take(TopicPartition tp, const TopicConfig& config) {
+  StoredReplica& stored = replicas[tp];
+  Loaded loaded{std::exchange(stored.log, Log{config}), stored.high_watermark};
+  loaded.log.configure(config);
+  loaded.log.load();
+  loaded.high_watermark = std::clamp(loaded.high_watermark, loaded.log.log_start(), loaded.log.log_end());
+  return loaded;
+}
+
+void LogDir::store(TopicPartition tp, Log log) { replicas[tp].log = std::move(log); }
+
+void LogDir::checkpoint_high_watermark(TopicPartition tp, Offset high_watermark) {
+  replicas[tp].high_watermark = high_watermark;
+}
+
+void LogDir::checkpoint_recovery_point(TopicPartition tp, Offset flushed_end) {
+  replicas[tp].recovery_point = flushed_end;
+}
+
+void LogDir::write_clean_shutdown(BrokerEpoch epoch) {
+  for (auto& [tp, stored] : replicas) {
+    stored.log.flush();
+    stored.recovery_point = stored.log.flushed_end();
+  }
+  clean_shutdown = epoch;
+}
+
+std::optional<BrokerEpoch> LogDir::take_clean_shutdown() { return std::exchange(clean_shutdown, std::nullopt); }
+
+std::int64_t LogDir::bytes_to_recover() const {
+  if (clean_shutdown) return 0;
+  std::int64_t bytes = 0;
+  for (const auto& [tp, stored] : replicas) bytes += stored.log.bytes_from_segment_of(stored.recovery_point);
+  return bytes;
+}
+
+void LogDir::lose_after(TopicPartition tp, Offset durable_end) { replicas[tp].log.lose_after(durable_end); }
+
+}  // namespace kafkasim::core

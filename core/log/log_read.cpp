@@ -1,0 +1,67 @@
+// Reading a log and finding positions in it (R1.37, R1.38).
+#include <algorithm>
+
+#include "core/base/invariant.hpp"
+#include "core/log/log.hpp"
+
+namespace kafkasim::core {
+
+ReadResult Log::read(Offset from, Offset bound, std::int64_t max_bytes, bool at_least_one) const {
+  ReadResult result;
+  if (from < log_start_ || from > log_end_) {
+    result.error = ErrorCode::OFFSET_OUT_OF_RANGE;
+    return result;
+  }
+  if (from >= bound || from == log_end_) return result;
+  std::size_t index = index_of(from);
+  if (index == batches_.size()) return result;
+  const std::size_t next_segment = segment_of(batches_[index].base_offset) + 1;
+  Offset end = bound;
+  if (next_segment < segments_.size()) end = std::min(end, segments_[next_segment].base);
+  for (; index < batches_.size() && batches_[index].next_offset() <= end; ++index) {
+    const Batch& batch = batches_[index];
+    const bool forced = at_least_one && result.records.empty();
+    if (!forced && result.size_bytes + batch.size_bytes > max_bytes) break;
+    result.size_bytes += batch.size_bytes;
+    result.records.push_back(batch);
+  }
+  return result;
+}
+
+std::int64_t Log::readable_bytes(Offset from, Offset bound) const {
+  if (from >= bound || from >= log_end_) return 0;
+  const std::size_t first = index_of(from);
+  std::size_t end = index_of(std::min(bound, log_end_));
+  if (end < first) end = first;
+  return position_of(end) - position_of(first);
+}
+
+bool Log::same_segment(Offset a, Offset b) const { return a == b || segment_of(a) == segment_of(b); }
+
+const Batch* Log::batch_at(Offset offset) const {
+  if (offset >= log_end_) return nullptr;
+  const std::size_t index = index_of(offset);
+  if (index == batches_.size() || batches_[index].base_offset > offset) return nullptr;
+  return &batches_[index];
+}
+
+// The first held batch that ends above `offset`.
+std::size_t Log::index_of(Offset offset) const {
+  INVARIANT(offset >= first_held_, "retired batches are never asked for again");
+  const auto at = std::lower_bound(batches_.begin(), batches_.end(), offset,
+                                   [](const Batch& batch, Offset wanted) { return batch.next_offset() <= wanted; });
+  return static_cast<std::size_t>(at - batches_.begin());
+}
+
+std::int64_t Log::position_of(std::size_t index) const {
+  return index == positions_.size() ? end_position_ : positions_[index];
+}
+
+std::size_t Log::segment_of(Offset offset) const {
+  const auto above = std::upper_bound(segments_.begin(), segments_.end(), offset,
+                                      [](Offset wanted, const Segment& segment) { return wanted < segment.base; });
+  if (above == segments_.begin()) return 0;
+  return static_cast<std::size_t>(above - segments_.begin()) - 1;
+}
+
+}  // namespace kafkasim::core

@@ -1,0 +1,69 @@
+#include "sim/kernel/distribution.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/invariant.hpp"
+
+namespace kafkasim::sim {
+
+namespace {
+
+template <class T>
+bool same_content(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
+  if (a == b) return true;
+  return a != nullptr && b != nullptr && *a == *b;
+}
+
+}  // namespace
+
+Distribution Distribution::constant(std::int64_t value) {
+  Distribution made;
+  made.low_ = value;
+  return made;
+}
+
+Distribution Distribution::uniform(std::int64_t low, std::int64_t high) {
+  INVARIANT(low <= high, "a range has its lower end first");
+  if (low == high) return constant(low);
+  Distribution made;
+  made.kind_ = Kind::uniform;
+  made.low_ = low;
+  made.span_ = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
+  INVARIANT(made.span_ > 0, "a range does not cover every 64-bit number");
+  return made;
+}
+
+Distribution Distribution::exponential(std::int64_t mean) { return of(QuantileTable::exponential(mean)); }
+
+Distribution Distribution::empirical(std::vector<std::int64_t> samples) {
+  INVARIANT(!samples.empty(), "an empirical distribution has samples");
+  std::sort(samples.begin(), samples.end());
+  Distribution made;
+  made.kind_ = Kind::empirical;
+  made.samples_ = std::make_shared<const std::vector<std::int64_t>>(std::move(samples));
+  return made;
+}
+
+Distribution Distribution::of(QuantileTable table) {
+  Distribution made;
+  made.kind_ = Kind::table;
+  made.table_ = std::make_shared<const QuantileTable>(std::move(table));
+  return made;
+}
+
+std::int64_t Distribution::quantile(std::int64_t numerator, std::int64_t denominator) const {
+  INVARIANT(denominator > 0, "a share has a positive denominator");
+  if (numerator <= 0) return draw(0);
+  if (numerator >= denominator) return draw(~std::uint64_t{0});
+  const Wide scaled =
+      (static_cast<Wide>(static_cast<std::uint64_t>(numerator)) << 64) / static_cast<std::uint64_t>(denominator);
+  return draw(static_cast<std::uint64_t>(scaled));
+}
+
+bool operator==(const Distribution& a, const Distribution& b) {
+  return a.kind_ == b.kind_ && a.low_ == b.low_ && a.span_ == b.span_ && same_content(a.table_, b.table_) &&
+         same_content(a.samples_, b.samples_);
+}
+
+}  // namespace kafkasim::sim
