@@ -18,6 +18,7 @@ struct PayloadId {
   std::int32_t client = -1;
   std::uint32_t serial = 0;
   friend constexpr auto operator<=>(const PayloadId&, const PayloadId&) = default;
+  FIELDS(client, serial)
 };
 
 struct GroupRecord;  // core/protocol/group_records.hpp

@@ -1,4 +1,4 @@
-// Answers of Kafka's own controller classes (tests/golden/election.jsonl, controller.jsonl, placement.jsonl), replayed.
+// Answers of Kafka's own controller classes (golden/election.jsonl, controller.jsonl, placement.jsonl), replayed.
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 
 std::vector<json> read_cases(const std::string& name) {
-  std::ifstream file{std::string{KAFKASIM_SOURCE_DIR} + "/tests/golden/" + name};
+  std::ifstream file{std::string{KAFKASIM_SOURCE_DIR} + "/tests/core/controller/golden/" + name};
   REQUIRE(file);
   std::vector<json> cases;
   for (std::string line; std::getline(file, line);) cases.push_back(json::parse(line));

@@ -1,0 +1,149 @@
+// Fetch: read or wait (R2.10-R2.14); ListOffsets and OffsetForLeaderEpoch.
+#include <algorithm>
+#include <utility>
+
+#include "core/base/invariant.hpp"
+#include "core/broker/replica_manager.hpp"
+
+namespace kafkasim::core {
+
+namespace {
+
+// What is left of a response's bytes; the first partition with data may exceed it by one batch (R1.38).
+struct Budget {
+  std::int64_t left;
+  std::int64_t used = 0;
+  bool at_least_one() const { return used == 0; }
+  void spend(std::int64_t bytes) {
+    used += bytes;
+    left = std::max<std::int64_t>(0, left - bytes);
+  }
+};
+
+bool hinted(ErrorCode error) {
+  return error == ErrorCode::NOT_LEADER_OR_FOLLOWER || error == ErrorCode::FENCED_LEADER_EPOCH;
+}
+
+}  // namespace
+
+void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& turn) {
+  ParkedFetch fetch;
+  fetch.token = from;
+  fetch.deadline = later(turn.now, request.max_wait);
+  fetch.replica_id = request.replica_id;
+  fetch.max_bytes = std::min(request.max_bytes, config_.fetch_max_bytes);
+  fetch.min_bytes = static_cast<std::int32_t>(std::min<std::int64_t>(request.min_bytes, fetch.max_bytes));
+  fetch.partitions = std::move(request.partitions);
+
+  FetchResponse response;
+  response.partitions.reserve(fetch.partitions.size());
+  Budget budget{fetch.max_bytes};
+  std::vector<TopicPartition> moved;
+  bool at_once = request.max_wait <= Duration::zero() || fetch.partitions.empty();
+  for (const FetchRequest::Partition& part : fetch.partitions) {
+    FollowerFetch result;
+    Partition* partition = find(part.partition);
+    if (partition == nullptr) {
+      result.answer.partition = part.partition;
+      result.answer.error = missing(part.partition);
+    } else if (request.replica_id.known()) {
+      result = partition->fetch_by_follower(part, request.replica_id, request.replica_epoch, budget.left,
+                                            budget.at_least_one(), view(turn));
+      if (result.hw_moved) moved.push_back(part.partition);
+      if (result.isr_proposed) propose_isr(*partition, turn);
+    } else {
+      result = partition->read_for_consumer(part, budget.left, budget.at_least_one());
+    }
+    budget.spend(result.size_bytes);
+    at_once |= result.answer.error != ErrorCode::NONE || result.answer.diverging_epoch.has_value();
+    if (hinted(result.answer.error)) result.answer.current_leader = leader_hint(part.partition);
+    response.partitions.push_back(std::move(result.answer));
+  }
+  for (const TopicPartition tp : moved) on_high_watermark(partitions_.at(tp), turn);
+  if (at_once || budget.used >= fetch.min_bytes) {
+    turn.out.reply(from, std::move(response));
+  } else {
+    fetches_.park(std::move(fetch), turn);
+  }
+}
+
+void ReplicaManager::answer_fetch(const ParkedFetch& fetch, Turn& turn) {
+  FetchResponse response;
+  response.partitions.reserve(fetch.partitions.size());
+  Budget budget{fetch.max_bytes};
+  for (const FetchRequest::Partition& part : fetch.partitions) {
+    FollowerFetch result;
+    const Partition* here = partition(part.partition);
+    if (here == nullptr) {
+      result.answer.partition = part.partition;
+      result.answer.error = missing(part.partition);
+    } else if (fetch.replica_id.known()) {
+      result = here->read_for_follower(part, fetch.replica_id, budget.left, budget.at_least_one());
+    } else {
+      result = here->read_for_consumer(part, budget.left, budget.at_least_one());
+    }
+    budget.spend(result.size_bytes);
+    if (hinted(result.answer.error)) result.answer.current_leader = leader_hint(part.partition);
+    response.partitions.push_back(std::move(result.answer));
+  }
+  turn.out.reply(fetch.token, std::move(response));
+}
+
+void ReplicaManager::recheck_fetches(TopicPartition tp, Turn& turn) {
+  for (const auto number : fetches_.watching(tp)) {
+    const ParkedFetch* fetch = fetches_.find(number);
+    if (fetch != nullptr && satisfied(*fetch, tp)) answer_fetch(fetches_.take(number), turn);
+  }
+}
+
+// With min.bytes = 1 the touched partition decides alone: the others did not satisfy the fetch when they last changed.
+bool ReplicaManager::satisfied(const ParkedFetch& fetch, TopicPartition touched) const {
+  std::int64_t bytes = 0;
+  for (const FetchRequest::Partition& part : fetch.partitions) {
+    if (fetch.min_bytes <= 1 && part.partition != touched) continue;
+    const ParkedFacts now = facts(fetch, part);
+    if (judge_parked(now) != ParkedVerdict::wait) return true;
+    bytes += countable_bytes(now);
+    if (bytes >= fetch.min_bytes) return true;
+  }
+  return false;
+}
+
+ParkedFacts ReplicaManager::facts(const ParkedFetch& fetch, const FetchRequest::Partition& part) const {
+  if (const Partition* here = partition(part.partition)) return here->parked_facts(part, fetch.replica_id);
+  ParkedFacts gone;
+  gone.error = missing(part.partition);
+  return gone;
+}
+
+ListOffsetsResponse ReplicaManager::list_offsets(const ListOffsetsRequest& request) const {
+  ListOffsetsResponse response;
+  for (const auto& part : request.partitions) {
+    if (const Partition* here = partition(part.partition)) {
+      response.partitions.push_back(here->list_offset(part, request.replica_id.known()));
+    } else {
+      response.partitions.push_back({part.partition, missing(part.partition), Offset{}, LeaderEpoch{}});
+    }
+  }
+  return response;
+}
+
+OffsetForLeaderEpochResponse ReplicaManager::offsets_for_leader_epochs(
+    const OffsetForLeaderEpochRequest& request) const {
+  OffsetForLeaderEpochResponse response;
+  for (const auto& part : request.partitions) {
+    if (const Partition* here = partition(part.partition)) {
+      response.partitions.push_back(here->offset_for_leader_epoch(part));
+    } else {
+      response.partitions.push_back({part.partition, missing(part.partition), EpochEndOffset{}});
+    }
+  }
+  return response;
+}
+
+void ReplicaManager::on_connection_closed(std::uint32_t connection) {
+  produces_.forget(connection);
+  fetches_.forget(connection);
+}
+
+}  // namespace kafkasim::core

@@ -1,0 +1,164 @@
+#include "core/client/producer/accumulator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/invariant.hpp"
+
+namespace kafkasim::core {
+namespace {
+// Java estimates a record's size with the longest varints; ours carries the real ones, at least four bytes of 21.
+constexpr std::int64_t kUnusedRecordOverhead = 17;
+
+/// Appends without effect but one until the batch is full or the sticky partitioner moves on: at least 1.
+std::int32_t appendable(const ProducerBatch& batch, const RecordRun& run, const StickyPartitioner* sticky) {
+  std::int64_t count = (batch.write_limit - batch.size_bytes) / run.record_bytes;
+  if (sticky != nullptr) {
+    const std::int64_t header = batch.record_count == 0 ? kBatchHeaderBytes : 0;
+    const std::int64_t left = sticky->hard_limit() - sticky->produced_bytes() - header;
+    count = std::min(count, (left + run.record_bytes - 1) / run.record_bytes);
+  }
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(count, 1, run.count));
+}
+}  // namespace
+
+Accumulator::Accumulator(const ProducerConfig& config) : config_{config}, available_{config.buffer_memory} {}
+
+std::int64_t Accumulator::upper_bound(std::int32_t record_bytes) {
+  return kBatchHeaderBytes + record_bytes + kUnusedRecordOverhead;
+}
+
+Accumulator::Queue* Accumulator::find(TopicPartition tp) {
+  const auto it = queues_.find(tp);
+  return it == queues_.end() ? nullptr : &it->second;
+}
+
+const Accumulator::Queue* Accumulator::find(TopicPartition tp) const {
+  const auto it = queues_.find(tp);
+  return it == queues_.end() ? nullptr : &it->second;
+}
+
+StickyPartitioner& Accumulator::sticky(TopicId topic) {
+  return sticky_.try_emplace(topic, topic, config_.batch_size).first->second;
+}
+
+/// False: buffer.memory is short.
+bool Accumulator::start_batch(Queue& queue, TopicPartition tp, const RecordRun& run, Instant earliest) {
+  const std::int64_t bytes = std::max(std::int64_t{config_.batch_size}, upper_bound(run.record_bytes));
+  if (bytes > available_) return false;
+  available_ -= bytes;
+  ProducerBatch batch;
+  batch.partition = tp;
+  batch.write_limit = static_cast<std::int32_t>(bytes);
+  batch.pool_bytes = bytes;
+  batch.created = std::max(run.handed_over, earliest);
+  batch.last_attempt = batch.created;
+  batch.newest = run.handed_over;
+  queue.batches.push_back(std::move(batch));
+  return true;
+}
+
+Accumulator::Appended Accumulator::append(TopicId topic, PartitionChoice choice, RecordRun run, Instant earliest,
+                                          const ClientMetadata& metadata, Turn& turn) {
+  INVARIANT(run.record_bytes > 0, "records have a size");
+  StickyPartitioner* partitioner = choice.kind == PartitionChoice::Kind::keyless ? &sticky(topic) : nullptr;
+  Appended result;
+  while (run.count > 0) {
+    TopicPartition tp{topic, choice.value};
+    if (choice.kind == PartitionChoice::Kind::key)
+      tp.partition = partition_for_hash(choice.value, metadata.partition_count(topic));
+    if (partitioner != nullptr) tp.partition = partitioner->current(metadata, turn);
+    Queue& queue = queues_[tp];
+    // P-54: a switch that was held back by an open batch happens before the next append.
+    if (partitioner != nullptr && queue.all_full() && partitioner->add(0, true, metadata, turn)) continue;
+    if (!queue.batches.empty() && !queue.batches.back().has_room(run.record_bytes)) {
+      const bool was_full = queue.batches.back().full();
+      queue.batches.back().append_closed = true;  // P-8
+      result.wake = true;
+      if (!was_full && partitioner != nullptr) continue;  // closing made the queue full: the switch is looked at again
+    }
+    if (queue.batches.empty() || queue.batches.back().append_closed) {
+      if (!start_batch(queue, tp, run, earliest)) {
+        result.out_of_memory = true;
+        return result;
+      }
+      result.wake = true;
+    }
+    ProducerBatch& batch = queue.batches.back();
+    const bool begun = batch.record_count == 0;
+    const std::int32_t bytes_before = begun ? 0 : batch.size_bytes;
+    const std::int32_t count = appendable(batch, run, partitioner);
+    batch.append(run, count);
+    if (batch.full()) result.wake = true;
+    result.count += count;
+    run = after(run, count);
+    if (partitioner != nullptr) partitioner->add(batch.size_bytes - bytes_before, queue.all_full(), metadata, turn);
+  }
+  return result;
+}
+
+std::int64_t Accumulator::silent_room(std::int32_t record_bytes, TopicId topic) const {
+  const auto it = sticky_.find(topic);
+  if (it == sticky_.end() || !it->second.chosen() || record_bytes <= 0) return 0;
+  const Queue* queue = find(TopicPartition{topic, it->second.current_partition()});
+  if (queue == nullptr || queue->all_full()) return 0;
+  const ProducerBatch& batch = queue->batches.back();
+  const std::int64_t to_full = batch.write_limit - batch.size_bytes - 1;
+  const std::int64_t to_switch = it->second.hard_limit() - it->second.produced_bytes() - 1;
+  return std::max<std::int64_t>(std::min(to_full, to_switch) / record_bytes, 0);
+}
+
+void Accumulator::requeue(ProducerBatch batch) {
+  std::deque<ProducerBatch>& queue = queues_[batch.partition].batches;
+  auto at = queue.begin();
+  if (batch.has_sequence())
+    while (at != queue.end() && at->has_sequence() && at->base_sequence < batch.base_sequence) ++at;
+  queue.insert(at, std::move(batch));
+}
+
+std::vector<ProducerBatch> Accumulator::take_expired(Instant now) {
+  std::vector<ProducerBatch> expired;
+  for (auto& [tp, queue] : queues_)
+    while (!queue.batches.empty() && queue.batches.front().expired(config_.delivery_timeout, now)) {
+      expired.push_back(std::move(queue.batches.front()));
+      queue.batches.pop_front();
+    }
+  return expired;
+}
+
+std::vector<ProducerBatch*> Accumulator::sequenced(TopicPartition tp) {
+  std::vector<ProducerBatch*> found;
+  if (Queue* queue = find(tp))
+    for (ProducerBatch& batch : queue->batches)
+      if (batch.has_sequence()) found.push_back(&batch);
+  return found;
+}
+
+void Accumulator::release(std::int64_t pool_bytes) {
+  available_ += pool_bytes;
+  INVARIANT(available_ <= config_.buffer_memory, "memory comes back once");
+}
+
+bool Accumulator::empty() const {
+  return std::all_of(queues_.begin(), queues_.end(), [](const auto& entry) { return entry.second.batches.empty(); });
+}
+
+std::int64_t Accumulator::records() const {
+  std::int64_t total = 0;
+  for (const auto& [tp, queue] : queues_)
+    for (const ProducerBatch& batch : queue.batches) total += batch.record_count;
+  return total;
+}
+
+bool Accumulator::backlog() const {
+  return std::any_of(queues_.begin(), queues_.end(), [](const auto& entry) { return entry.second.batches.size() > 1; });
+}
+
+Instant Accumulator::next_expiry() const {
+  Instant next = kNever;
+  for (const auto& [tp, queue] : queues_)
+    if (!queue.batches.empty()) next = std::min(next, later(queue.batches.front().created, config_.delivery_timeout));
+  return next;
+}
+
+}  // namespace kafkasim::core

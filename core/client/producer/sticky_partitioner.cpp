@@ -1,0 +1,59 @@
+#include "core/client/producer/sticky_partitioner.hpp"
+
+#include <algorithm>
+
+#include "core/base/invariant.hpp"
+
+namespace kafkasim::core {
+
+StickyPartitioner::StickyPartitioner(TopicId topic, std::int32_t batch_size)
+    : topic_{topic}, batch_size_{std::max(batch_size, 1)} {}
+
+std::int32_t StickyPartitioner::current(const ClientMetadata& metadata, Turn& turn) {
+  if (partition_ < 0) partition_ = draw(metadata, turn);
+  return partition_;
+}
+
+bool StickyPartitioner::add(std::int64_t bytes, bool all_full, const ClientMetadata& metadata, Turn& turn) {
+  produced_bytes_ += bytes;
+  const bool enough = produced_bytes_ >= batch_size_;
+  if (!(enough && all_full) && produced_bytes_ < hard_limit()) return false;
+  partition_ = draw(metadata, turn);
+  produced_bytes_ = 0;
+  return true;
+}
+
+std::int32_t StickyPartitioner::draw(const ClientMetadata& metadata, Turn& turn) const {
+  const auto below = [&](std::size_t bound) {
+    return static_cast<std::size_t>(turn.choices.below(Choice::sticky_partition, bound));
+  };
+  if (!cumulative_.empty()) {
+    const auto at = static_cast<std::int32_t>(below(static_cast<std::size_t>(cumulative_.back())));
+    const auto slot = std::upper_bound(cumulative_.begin(), cumulative_.end(), at) - cumulative_.begin();
+    return loaded_[static_cast<std::size_t>(slot)];
+  }
+  const std::vector<std::int32_t> available = metadata.available(topic_);
+  if (!available.empty()) return available[below(available.size())];
+  const std::int32_t count = metadata.partition_count(topic_);
+  INVARIANT(count > 0, "a partition is drawn only for a known topic");
+  return static_cast<std::int32_t>(below(static_cast<std::size_t>(count)));
+}
+
+void StickyPartitioner::set_load(const std::vector<std::pair<std::int32_t, std::int32_t>>& queues,
+                                 std::int32_t partition_count) {
+  cumulative_.clear();
+  loaded_.clear();
+  if (queues.empty() || partition_count < 2) return;
+  const auto by_length = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto [shortest, longest] = std::minmax_element(queues.begin(), queues.end(), by_length);
+  const bool all_equal = shortest->second == longest->second;
+  if (all_equal && std::ssize(queues) == partition_count) return;
+  std::int32_t sum = 0;
+  for (const auto& [partition, length] : queues) {
+    sum += longest->second + 1 - length;
+    cumulative_.push_back(sum);
+    loaded_.push_back(partition);
+  }
+}
+
+}  // namespace kafkasim::core

@@ -1,0 +1,221 @@
+#include "core/network/network_client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/invariant.hpp"
+
+namespace kafkasim::core {
+
+NetworkClient::NetworkClient(ChannelId base, const ClientConfig& config, std::int32_t max_in_flight)
+    : base_{base},
+      max_in_flight_{max_in_flight},
+      reconnect_{config.reconnect_backoff, config.reconnect_backoff_max},
+      setup_{config.socket_connection_setup_timeout, config.socket_connection_setup_timeout_max},
+      max_idle_{config.connections_max_idle} {
+  INVARIANT(max_in_flight > 0, "a connection that may carry no request is useless");
+}
+
+const NetworkClient::Connection* NetworkClient::find(NodeId node) const {
+  const auto it = connections_.find(node);
+  return it == connections_.end() ? nullptr : &it->second;
+}
+
+NetworkClient::Connection& NetworkClient::at(ChannelId channel) {
+  const auto it = connections_.find(node_of(channel));
+  INVARIANT(it != connections_.end(), "a channel reports only after it was opened");
+  return it->second;
+}
+
+bool NetworkClient::may_connect(const Connection& connection, Instant now) const {
+  if (connection.state != ConnectionState::disconnected) return false;
+  return connection.last_attempt == Instant::min() || now >= connection.last_attempt + connection.backoff;
+}
+
+void NetworkClient::connect(NodeId node, Connection& connection, Turn& turn) {
+  connection.state = ConnectionState::connecting;
+  connection.last_attempt = turn.now;
+  connection.setup_deadline = later(turn.now, setup_.draw(connection.failed_setups, turn));
+  turn.out.open(channel(node), node);
+}
+
+bool NetworkClient::ready(NodeId node, Turn& turn) {
+  INVARIANT(node.known(), "a request goes to a known node");
+  INVARIANT(node.value() < kChannelSpan, "node ids fit into the channels of one client");
+  Connection& connection = connections_[node];
+  if (may_connect(connection, turn.now)) connect(node, connection, turn);
+  return can_send(node);
+}
+
+bool NetworkClient::can_send(NodeId node) const {
+  const Connection* connection = find(node);
+  if (connection == nullptr || connection->state != ConnectionState::connected) return false;
+  return std::ssize(connection->in_flight) < max_in_flight_;
+}
+
+Correlation NetworkClient::send(NodeId node, Request request, Duration timeout, std::int64_t tag, Turn& turn) {
+  const auto api = static_cast<std::int32_t>(request.index());
+  const Correlation correlation = send_one_way(node, std::move(request), turn);
+  connections_[node].in_flight.push_back(InFlight{correlation, api, tag, node, turn.now, timeout});
+  return correlation;
+}
+
+Correlation NetworkClient::send_one_way(NodeId node, Request request, Turn& turn) {
+  INVARIANT(can_send(node), "requests go only to connected nodes below their in-flight limit");
+  connections_[node].last_active = turn.now;
+  const Correlation correlation = next_correlation_++;
+  turn.out.request(channel(node), correlation, std::move(request));
+  return correlation;
+}
+
+/// Book-keeping of any end of a connection (ClusterConnectionStates: back-off from this moment, P-33).
+Disconnection NetworkClient::lose(NodeId node, Connection& connection, LossReason reason, Turn& turn) {
+  Disconnection lost{node, reason, {connection.in_flight.begin(), connection.in_flight.end()}};
+  connection.in_flight.clear();
+  connection.failed_setups = connection.state == ConnectionState::connecting ? connection.failed_setups + 1 : 0;
+  connection.state = ConnectionState::disconnected;
+  connection.setup_deadline = kNever;
+  connection.last_attempt = turn.now;
+  connection.backoff = reconnect_.draw(connection.failed_attempts++, turn);
+  if (reason != LossReason::idle) {
+    const bool never_established = reason == LossReason::refused || reason == LossReason::setup_timed_out;
+    turn.out.note(ConnectionLost{node, static_cast<std::int32_t>(lost.aborted.size()),
+                                 reason == LossReason::request_timed_out, never_established});
+  }
+  return lost;
+}
+
+std::optional<Disconnection> NetworkClient::close(NodeId node, Turn& turn) {
+  const auto it = connections_.find(node);
+  if (it == connections_.end() || it->second.state == ConnectionState::disconnected) return std::nullopt;
+  turn.out.close(channel(node));
+  return lose(node, it->second, LossReason::idle, turn);
+}
+
+void NetworkClient::close_all(Turn& turn) {
+  for (const auto& [node, connection] : connections_)
+    if (connection.state != ConnectionState::disconnected) turn.out.close(channel(node));
+  connections_.clear();
+}
+
+void NetworkClient::on_connected(ChannelId channel, Turn& turn) {
+  Connection& connection = at(channel);
+  INVARIANT(connection.state == ConnectionState::connecting, "only an open attempt can be established");
+  connection.state = ConnectionState::connected;
+  connection.failed_attempts = 0;
+  connection.failed_setups = 0;
+  connection.setup_deadline = kNever;
+  connection.last_active = turn.now;
+}
+
+Disconnection NetworkClient::on_disconnected(ChannelId channel, bool refused, Turn& turn) {
+  Connection& connection = at(channel);
+  INVARIANT(connection.state != ConnectionState::disconnected, "a closed channel reports nothing");
+  const bool never_established = refused || connection.state == ConnectionState::connecting;
+  return lose(node_of(channel), connection, never_established ? LossReason::refused : LossReason::closed_by_peer, turn);
+}
+
+InFlight NetworkClient::on_response(ChannelId channel, Correlation correlation, Turn& turn) {
+  Connection& connection = at(channel);
+  INVARIANT(connection.state == ConnectionState::connected, "replies come over an open connection");
+  INVARIANT(!connection.in_flight.empty(), "a reply answers a request");
+  const InFlight answered = connection.in_flight.front();
+  INVARIANT(answered.correlation == correlation, "replies of a connection come in the order of its requests (P-32)");
+  connection.in_flight.pop_front();
+  connection.last_active = turn.now;
+  return answered;
+}
+
+std::optional<LossReason> NetworkClient::expired(const Connection& connection, Instant now) const {
+  if (connection.state == ConnectionState::connecting && now >= connection.setup_deadline)
+    return LossReason::setup_timed_out;
+  if (connection.state != ConnectionState::connected) return std::nullopt;
+  for (const InFlight& request : connection.in_flight)
+    if (now >= later(request.sent, request.timeout)) return LossReason::request_timed_out;
+  if (connection.in_flight.empty() && now >= later(connection.last_active, max_idle_)) return LossReason::idle;
+  return std::nullopt;
+}
+
+std::vector<Disconnection> NetworkClient::on_tick(Turn& turn) {
+  std::vector<Disconnection> lost;
+  for (auto& [node, connection] : connections_) {
+    const std::optional<LossReason> reason = expired(connection, turn.now);
+    if (!reason) continue;
+    turn.out.close(channel(node));
+    lost.push_back(lose(node, connection, *reason, turn));
+  }
+  return lost;
+}
+
+Instant NetworkClient::next_connection_deadline() const {
+  Instant next = kNever;
+  for (const auto& [node, connection] : connections_) {
+    if (connection.state == ConnectionState::connecting) next = std::min(next, connection.setup_deadline);
+    if (connection.state == ConnectionState::connected && connection.in_flight.empty())
+      next = std::min(next, later(connection.last_active, max_idle_));
+  }
+  return next;
+}
+
+Instant NetworkClient::next_deadline() const {
+  Instant next = next_connection_deadline();
+  for (const auto& [node, connection] : connections_)
+    for (const InFlight& request : connection.in_flight) next = std::min(next, later(request.sent, request.timeout));
+  return next;
+}
+
+ConnectionState NetworkClient::state(NodeId node) const {
+  const Connection* connection = find(node);
+  return connection == nullptr ? ConnectionState::disconnected : connection->state;
+}
+
+Instant NetworkClient::may_connect_at(NodeId node, Instant now) const {
+  const Connection* connection = find(node);
+  if (connection == nullptr || may_connect(*connection, now)) return now;
+  if (connection->state != ConnectionState::disconnected) return kNever;
+  return connection->last_attempt + connection->backoff;
+}
+
+std::int32_t NetworkClient::in_flight(NodeId node) const {
+  const Connection* connection = find(node);
+  return connection == nullptr ? 0 : static_cast<std::int32_t>(connection->in_flight.size());
+}
+
+std::int32_t NetworkClient::in_flight() const {
+  std::int32_t total = 0;
+  for (const auto& [node, connection] : connections_) total += static_cast<std::int32_t>(connection.in_flight.size());
+  return total;
+}
+
+bool NetworkClient::any_connecting() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& entry) { return entry.second.state == ConnectionState::connecting; });
+}
+
+std::optional<NodeId> NetworkClient::least_loaded(const std::vector<NodeId>& nodes, Turn& turn) const {
+  if (nodes.empty()) return std::nullopt;
+  const std::size_t first = turn.choices.below(Choice::least_loaded_node, nodes.size());
+  std::optional<NodeId> sendable, connecting, connectable;
+  std::int32_t fewest = max_in_flight_;
+  Instant longest_ago = kNever;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const NodeId node = nodes[(first + i) % nodes.size()];
+    const Connection* connection = find(node);
+    if (can_send(node)) {
+      if (in_flight(node) >= fewest) continue;
+      fewest = in_flight(node);
+      sendable = node;
+    } else if (connection != nullptr && connection->state == ConnectionState::connecting) {
+      connecting = node;
+    } else if (connection == nullptr || may_connect(*connection, turn.now)) {
+      const Instant attempt = connection == nullptr ? Instant::min() : connection->last_attempt;
+      if (attempt >= longest_ago) continue;
+      longest_ago = attempt;
+      connectable = node;
+    }
+  }
+  if (sendable) return sendable;
+  return connecting ? connecting : connectable;
+}
+
+}  // namespace kafkasim::core

@@ -1,0 +1,93 @@
+#include "sim/check/histogram.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/base/invariant.hpp"
+#include "sim/kernel/wide.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kLinear = std::int64_t{1} << (LogLinearAxis::kBits + 1);  // below it every value has its bucket
+
+}  // namespace
+
+std::int64_t LogLinearAxis::bucket(std::int64_t value) {
+  if (value < kLinear) return std::max<std::int64_t>(value, 0);
+  const int shift = 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - kBits;
+  return (std::int64_t{shift} << kBits) + (value >> shift);
+}
+
+std::int64_t LogLinearAxis::lower(std::int64_t index) {
+  if (index < kLinear) return index;
+  const std::int64_t shift = (index >> kBits) - 1;
+  return (index - (shift << kBits)) << shift;
+}
+
+boost::histogram::axis::index_type LogLinearAxis::index(std::int64_t value) const {
+  return static_cast<boost::histogram::axis::index_type>(bucket(value));
+}
+
+std::pair<boost::histogram::axis::index_type, boost::histogram::axis::index_type> LogLinearAxis::update(std::int64_t value) {
+  const auto at = index(value);
+  if (at < size_) return {at, 0};
+  // In steps of a power of two's worth of buckets, so that the storage is seldom moved.
+  const auto grown = static_cast<boost::histogram::axis::index_type>(((at >> kBits) + 1) << kBits);
+  const auto by = grown - size_;
+  size_ = grown;
+  return {at, -by};
+}
+
+void LatencyHistogram::add(Duration value, std::int64_t times) {
+  INVARIANT(times > 0, "something is added");
+  const std::int64_t ns = std::max<std::int64_t>(0, nanoseconds(value));
+  counts_(ns, boost::histogram::weight(times));
+  min_ = count_ == 0 ? ns : std::min(min_, ns);
+  max_ = std::max(max_, ns);
+  count_ += times;
+  sum_high_ += ns / kSecond * times;
+  sum_low_ += ns % kSecond * times;
+  sum_high_ += sum_low_ / kSecond;
+  sum_low_ %= kSecond;
+}
+
+void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t count) {
+  if (spacing == Duration{}) {
+    if (count > 0) add(first, count);
+    return;
+  }
+  for (std::int64_t i = 0; i < count; ++i) add(first - spacing * i);
+}
+
+Duration LatencyHistogram::mean() const {
+  if (count_ == 0) return {};
+  // (high * 1e9 + low) / count without overflow.
+  const std::int64_t whole = sum_high_ / count_;
+  const auto rest = static_cast<Wide>(sum_high_ % count_) * kSecond + static_cast<Wide>(sum_low_);
+  return Duration{whole * kSecond + static_cast<std::int64_t>(rest / static_cast<Wide>(count_))};
+}
+
+Duration LatencyHistogram::percentile(std::int64_t numerator, std::int64_t denominator) const {
+  if (count_ == 0) return {};
+  // Rank of the value: the smallest one with at least numerator/denominator of all at or below it.
+  const auto wanted = static_cast<Wide>(count_) * static_cast<Wide>(numerator);
+  const auto rank = static_cast<std::int64_t>((wanted + static_cast<Wide>(denominator) - 1) /
+                                              static_cast<Wide>(denominator));
+  std::int64_t seen = 0;
+  for (const auto& [top, count] : buckets()) {
+    seen += count;
+    if (seen >= rank) return std::min(top, max());
+  }
+  return max();
+}
+
+std::vector<std::pair<Duration, std::int64_t>> LatencyHistogram::buckets() const {
+  std::vector<std::pair<Duration, std::int64_t>> result;
+  for (boost::histogram::axis::index_type i = 0; i < counts_.axis(0).size(); ++i)
+    if (const std::int64_t count = counts_.at(i); count > 0) result.emplace_back(Duration{LogLinearAxis::upper(i)}, count);
+  return result;
+}
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,75 @@
+// Latencies as a histogram over an integer log-linear axis (HdrHistogram's idea): exact on every platform.
+#pragma once
+
+#include <boost/histogram/axis/option.hpp>
+#include <boost/histogram/axis/traits.hpp>
+#include <boost/histogram/histogram.hpp>
+#include <boost/histogram/make_histogram.hpp>
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "core/base/time.hpp"
+
+namespace kafkasim::sim {
+
+/// Buckets of nanoseconds: exact below 2^11, then 1024 buckets per power of two (relative width below 0.1 %).
+class LogLinearAxis {
+ public:
+  using value_type = std::int64_t;
+  static constexpr int kBits = 10;
+
+  boost::histogram::axis::index_type index(std::int64_t value) const;
+  boost::histogram::axis::index_type size() const { return size_; }
+  /// Grows upwards as values need it: (index, shift).
+  std::pair<boost::histogram::axis::index_type, boost::histogram::axis::index_type> update(std::int64_t value);
+  /// Least and greatest value of a bucket.
+  static std::int64_t lower(std::int64_t index);
+  static std::int64_t upper(std::int64_t index) { return lower(index + 1) - 1; }
+
+  static constexpr unsigned options() { return boost::histogram::axis::option::growth_t::value; }
+  friend bool operator==(const LogLinearAxis&, const LogLinearAxis&) = default;
+
+ private:
+  static std::int64_t bucket(std::int64_t value);
+  boost::histogram::axis::index_type size_ = 0;
+};
+
+/// A value: copyable, comparable, printable by its counts.
+class LatencyHistogram {
+ public:
+  void add(Duration value, std::int64_t times = 1);
+  /// `count` values first, first - spacing, ...: records handed over at equal distances and answered together.
+  void add_run(Duration first, Duration spacing, std::int64_t count);
+
+  std::int64_t count() const { return count_; }
+  Duration min() const { return count_ == 0 ? Duration{} : Duration{min_}; }
+  Duration max() const { return Duration{max_}; }
+  /// Exact: the sum is kept (rounded down to a nanosecond).
+  Duration mean() const;
+  /// The value below or at which `numerator/denominator` of all lie: the top of its bucket, never above max().
+  Duration percentile(std::int64_t numerator, std::int64_t denominator) const;
+  /// (top of bucket, count) of buckets that are not empty, ascending.
+  std::vector<std::pair<Duration, std::int64_t>> buckets() const;
+
+  friend bool operator==(const LatencyHistogram&, const LatencyHistogram&) = default;
+  template <class Visitor>
+  void each_field(Visitor&& visit) const {
+    visit("count", count_);
+    visit("min", min_);
+    visit("max", max_);
+    visit("sum_high", sum_high_);
+    visit("sum_low", sum_low_);
+  }
+
+ private:
+  using Storage = boost::histogram::dense_storage<std::int64_t>;
+  boost::histogram::histogram<std::tuple<LogLinearAxis>, Storage> counts_{std::tuple<LogLinearAxis>{}, Storage{}};
+  std::int64_t count_ = 0;
+  std::int64_t min_ = 0;
+  std::int64_t max_ = 0;
+  std::int64_t sum_high_ = 0;  // whole seconds of the sum
+  std::int64_t sum_low_ = 0;   // nanoseconds below
+};
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,166 @@
+#include "sim/check/history.hpp"
+
+#include <algorithm>
+
+#include "core/base/invariant.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+template <class What>
+concept Told = requires(StoryEvent event, What what) { event.what = what; };
+
+// Hundreds of equal errors in a row tell nothing: the story keeps what is rare or marks a turn.
+template <class What>
+bool worth_telling(const What& what) {
+  if constexpr (std::is_same_v<What, BatchError>) return false;
+  if constexpr (std::is_same_v<What, PositionSet>) return what.why == PositionSet::Why::truncated;
+  return Told<What>;
+}
+
+}  // namespace
+
+History::History(const Scenario& scenario, CataloguePtr names, std::vector<std::string> hosts)
+    : names_{std::move(names)}, hosts_{std::move(hosts)} {
+  for (const ProducerSpec& producer : scenario.producers)
+    for (HostIndex i = 0; i < hosts_.size(); ++i)
+      if (hosts_[i] == producer.name) producers_[i];
+  for (const GroupSpec& group : scenario.consumers) {
+    groups_[group.name].name = group.name;
+    const std::string prefix = group.name + "/";
+    for (HostIndex i = 0; i < hosts_.size(); ++i)
+      if (hosts_[i].compare(0, prefix.size(), prefix) == 0) group_by_host_[i] = group.name;
+  }
+  for (std::size_t t = 0; t < scenario.topics.size(); ++t)
+    min_isr_[TopicId{static_cast<std::int32_t>(t)}] = scenario.topics[t].config.min_insync_replicas;
+  if (names_->offsets_topic.known() && !min_isr_.contains(names_->offsets_topic))
+    min_isr_[names_->offsets_topic] = scenario.cluster.config.min_insync_replicas;
+}
+
+void History::process_started(HostIndex who, NodeId node, Instant) {
+  if (producers_.contains(who)) nodes_[node.value()] = who;
+}
+
+void History::process_ended(HostIndex who, Instant now) {
+  // A dead producer answers for nothing any more; a dead member's partitions have no owner.
+  if (const auto found = producers_.find(who); found != producers_.end()) {
+    found->second.gap.answered(found->second.gap.outstanding(), now, false);
+    for (auto& [tp, gap] : found->second.gap_by_partition) {
+      partitions_[tp].unavailable.answered(gap.outstanding(), now, false);
+      gap.answered(gap.outstanding(), now, false);
+    }
+  }
+  if (GroupHistory* group = group_of(who)) give_up(*group, who, now);
+}
+
+void History::note(HostIndex who, const Note& note, Instant now, std::uint64_t event) {
+  std::visit(
+      [&](const auto& what) {
+        on(who, what, now);
+        using What = std::decay_t<decltype(what)>;
+        if constexpr (Told<What>)
+          if (worth_telling(what)) story_.push_back({now, who, event, what});
+      },
+      note);
+}
+
+void History::end(Instant now) {
+  for (auto& [host, producer] : producers_) {
+    producer.gap.end(now);
+    for (auto& [tp, gap] : producer.gap_by_partition) gap.end(now);
+  }
+  for (auto& [name, group] : groups_) group.gap.end(now);
+  for (auto& [tp, partition] : partitions_) {
+    partition.unavailable.end(now);
+    const auto close = [now](Instant& since, Duration& total) {
+      if (since == kNever) return;
+      total += now - since;
+      since = now;
+    };
+    close(partition.under_replicated_since, partition.under_replicated);
+    close(partition.under_min_isr_since, partition.under_min_isr);
+    close(partition.offline_since, partition.offline);
+  }
+}
+
+const ProducerHistory* History::producer(HostIndex host) const {
+  const auto found = producers_.find(host);
+  return found == producers_.end() ? nullptr : &found->second;
+}
+
+const GroupHistory* History::group(std::string_view name) const {
+  const auto found = groups_.find(name);
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
+const PartitionHistory& History::partition(TopicPartition tp) const {
+  static const PartitionHistory kNone;
+  const auto found = partitions_.find(tp);
+  return found == partitions_.end() ? kNone : found->second;
+}
+
+std::optional<HostIndex> History::producer_of(PayloadId id) const {
+  const auto found = nodes_.find(id.client);
+  if (found == nodes_.end()) return std::nullopt;
+  return found->second;
+}
+
+const Payload* History::payload(PayloadId id) const {
+  const auto host = producer_of(id);
+  if (!host) return nullptr;
+  const auto& payloads = producers_.at(*host).payloads;
+  const auto found = payloads.find(id);
+  return found == payloads.end() ? nullptr : &found->second;
+}
+
+std::pair<std::int64_t, Instant> History::record(const Payload& payload, std::int32_t i) {
+  for (const RecordRun& run : payload.runs) {
+    if (i < run.count) return {run.first + i, run.timestamp(i)};
+    i -= run.count;
+  }
+  INVARIANT(false, "the record lies in its batch");
+  return {};
+}
+
+GroupHistory* History::group_of(HostIndex member) {
+  const auto found = group_by_host_.find(member);
+  return found == group_by_host_.end() ? nullptr : &groups_.find(found->second)->second;
+}
+
+// --- the cluster ------------------------------------------------------------------------------------------------------
+
+void History::on(HostIndex, const PartitionChanged& note, Instant now) {
+  PartitionHistory& at = partitions_[note.partition];
+  const PartitionRegistration& before = note.before;
+  const PartitionRegistration& after = note.after;
+  const bool elected = after.leader.known() && after.leader_epoch > before.leader_epoch;
+  if (elected) ++(note.unclean ? at.elections_unclean : at.elections_clean);
+  const bool lost = std::any_of(before.isr.begin(), before.isr.end(), [&](BrokerId id) {
+    return std::find(after.isr.begin(), after.isr.end(), id) == after.isr.end();
+  });
+  const bool gained = std::any_of(after.isr.begin(), after.isr.end(), [&](BrokerId id) {
+    return std::find(before.isr.begin(), before.isr.end(), id) == before.isr.end();
+  });
+  if (lost) ++at.isr_shrinks;
+  if (gained) ++at.isr_expands;
+
+  const auto follow = [now](bool is, Instant& since, Duration& total) {
+    if (is && since == kNever) since = now;
+    if (!is && since != kNever) {
+      total += now - since;
+      since = kNever;
+    }
+  };
+  const auto min_isr = min_isr_.find(note.partition.topic);
+  const std::int32_t wanted = std::min(min_isr == min_isr_.end() ? 1 : min_isr->second,
+                                       static_cast<std::int32_t>(after.replicas.size()));
+  follow(after.isr.size() < after.replicas.size(), at.under_replicated_since, at.under_replicated);
+  follow(static_cast<std::int32_t>(after.isr.size()) < wanted, at.under_min_isr_since, at.under_min_isr);
+  follow(!after.leader.known(), at.offline_since, at.offline);
+}
+
+void History::on(HostIndex who, const LogTruncated& note, Instant) {
+  partitions_[note.partition].truncations[who].push_back(note.to);
+}
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,146 @@
+#include <algorithm>
+
+#include "core/base/invariant.hpp"
+#include "sim/check/history.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+using State = GroupStateChanged::State;
+
+bool under_way(State state) { return state == State::preparing_rebalance || state == State::completing_rebalance; }
+
+}  // namespace
+
+void History::polled(HostIndex member, const std::vector<PolledRecords>& records, Instant now) {
+  GroupHistory* group = group_of(member);
+  INVARIANT(group != nullptr, "a consumer belongs to a group");
+  for (const PolledRecords& range : records) {
+    DeliveredPartition& at = group->partitions[range.partition];
+    const std::int64_t begin = range.first.value();
+    const std::int64_t end = begin + range.count;
+    group->delivered += range.count;
+    group->redelivered += at.handed_out.insert(begin, end);
+    at.next = end;
+    group->standing[range.partition] = end;
+    group->deliveries.push_back({member, range.partition, range.first, range.count, range.skip, range.batch.payload, now});
+    const Payload* payload = this->payload(range.batch.payload);
+    if (payload == nullptr) continue;
+    std::int32_t skip = range.skip, left = range.count;
+    for (const RecordRun& run : payload->runs) {
+      if (skip >= run.count) {
+        skip -= run.count;
+        continue;
+      }
+      const std::int32_t take = std::min(left, run.count - skip);
+      group->end_to_end.add_run(now - run.timestamp(skip), run.spacing, take);
+      left -= take;
+      skip = 0;
+      if (left == 0) break;
+    }
+  }
+  group->gap.answered(0, now);
+  renew_gap(*group, now);
+}
+
+// Records are due while the log holds some that were not handed out.
+void History::renew_gap(GroupHistory& group, Instant now) {
+  std::int64_t due = 0;
+  for (const auto& [tp, position] : group.standing)
+    if (const auto end = group.visible.find(tp); end != group.visible.end()) due += std::max<std::int64_t>(0, end->second - position);
+  const std::int64_t change = due - group.gap.outstanding();
+  if (change > 0) group.gap.due(change, now);
+  if (change < 0) group.gap.answered(-change, now, false);
+}
+
+void History::on(HostIndex who, const PositionSet& note, Instant now) {
+  GroupHistory* group = group_of(who);
+  if (group == nullptr) return;
+  group->standing[note.partition] = note.position.value();
+  renew_gap(*group, now);
+}
+
+void History::on(HostIndex, const HighWatermarkMoved& note, Instant now) {
+  for (auto& [name, group] : groups_) {
+    if (!group.standing.contains(note.partition)) continue;
+    group.visible[note.partition] = note.to.value();
+    renew_gap(group, now);
+  }
+}
+
+void History::processed(HostIndex member, TopicPartition tp, Offset first, std::int32_t count, Instant) {
+  GroupHistory* group = group_of(member);
+  INVARIANT(group != nullptr, "a consumer belongs to a group");
+  group->processed += count;
+  group->partitions[tp].processed.insert(first.value(), first.value() + count);
+}
+
+// The member's partitions have no owner from now on, unless somebody else has them already.
+void History::give_up(GroupHistory& group, HostIndex member, Instant now) {
+  for (const TopicPartition tp : group.owned[member]) group.ownerless_since.try_emplace(tp, now);
+  group.owned.erase(member);
+}
+
+void History::on(HostIndex who, const PartitionsAssigned& note, Instant now) {
+  GroupHistory* group = group_of(who);
+  if (group == nullptr) return;
+  group->owned[who] = note.partitions;
+  for (const TopicPartition tp : note.partitions) {
+    const auto since = group->ownerless_since.find(tp);
+    if (since == group->ownerless_since.end()) continue;
+    // The pause belongs to the rebalance whose generation the new owner has.
+    for (auto at = group->rebalances.rbegin(); at != group->rebalances.rend(); ++at)
+      if (!note.generation.known() || at->generation == note.generation) {
+        at->pauses.push_back({tp, since->second, now});
+        break;
+      }
+    group->ownerless_since.erase(since);
+  }
+}
+
+void History::on(HostIndex who, const PartitionsRevoked& note, Instant now) {
+  GroupHistory* group = group_of(who);
+  if (group == nullptr) return;
+  auto& owned = group->owned[who];
+  for (const TopicPartition tp : note.partitions) {
+    group->ownerless_since.try_emplace(tp, now);
+    std::erase(owned, tp);
+  }
+}
+
+void History::on(HostIndex who, const OffsetsCommitted& note, Instant) {
+  GroupHistory* group = group_of(who);
+  if (group == nullptr) return;
+  for (const auto& [tp, offset] : note.offsets) group->committed[tp] = offset;
+}
+
+void History::on(HostIndex who, const ClientError& note, Instant) {
+  if (GroupHistory* group = group_of(who)) ++group->errors[note.error];
+}
+
+void History::on(HostIndex who, const ConsumerException& note, Instant) {
+  if (GroupHistory* group = group_of(who)) ++group->exceptions[std::string{exception_name(note.error)}];
+}
+
+void History::on(HostIndex, const GroupStateChanged& note, Instant now) {
+  const auto found = groups_.find(names_->group(note.group));
+  if (found == groups_.end()) return;
+  GroupHistory& group = found->second;
+  const bool before = under_way(group.state);
+  const bool after = under_way(note.state);
+  if (after && !before) {
+    Rebalance rebalance;
+    rebalance.begin = now;
+    rebalance.reason = note.reason;
+    group.rebalances.push_back(std::move(rebalance));
+  }
+  if (!group.rebalances.empty() && (before || after)) {
+    Rebalance& last = group.rebalances.back();
+    last.generation = note.generation;
+    last.members = note.members;
+    if (before && !after) last.end = now;
+  }
+  group.state = note.state;
+}
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,106 @@
+#include "core/base/invariant.hpp"
+#include "sim/check/history.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+std::int32_t records_in(const RecordRuns& runs) {
+  std::int32_t count = 0;
+  for (const RecordRun& run : runs) count += run.count;
+  return count;
+}
+
+}  // namespace
+
+void History::handed_over(HostIndex producer, TopicId, const RecordRun& run, Instant) {
+  ProducerHistory& at = producers_.at(producer);
+  at.counts.sent += run.count;
+  at.gap.due(run.count, run.handed_over);
+}
+
+void History::not_handed_over(HostIndex producer, TopicId, const RecordRun& run) {
+  ProducerHistory& at = producers_.at(producer);
+  at.counts.sent -= run.count;
+  at.gap.answered(run.count, kStart, false);
+}
+
+void History::on(HostIndex who, const BatchClosed& note, Instant now) {
+  ProducerHistory& at = producers_.at(who);
+  Payload payload;
+  payload.partition = note.partition;
+  payload.size_bytes = note.size_bytes;
+  payload.records = records_in(note.runs);
+  payload.runs = note.runs;
+  payload.closed = now;
+  INVARIANT(payload.records > 0, "a batch holds records");
+  const Instant oldest = payload.runs.front().handed_over;
+  const std::int64_t records = payload.records;
+  at.by_partition[note.partition].sent += records;
+  at.gap_by_partition[note.partition].due(records, oldest);
+  partitions_[note.partition].unavailable.due(records, oldest);
+  if (at.run_partition == note.partition) {
+    at.run_records += records;
+  } else {
+    if (at.run_records > 0) ++at.run_lengths[at.run_records];
+    at.run_partition = note.partition;
+    at.run_records = records;
+  }
+  const bool fresh = at.payloads.emplace(note.payload, std::move(payload)).second;
+  INVARIANT(fresh, "a batch is closed once");
+}
+
+void History::on(HostIndex who, const BatchSent& note, Instant) {
+  ProducerHistory& at = producers_.at(who);
+  if (note.attempt > 0) return;
+  const Payload& payload = at.payloads.at(note.payload);
+  ++at.batches;
+  ++at.batch_records[payload.records];
+  ++at.batch_bytes[payload.size_bytes];
+}
+
+void History::on(HostIndex who, const BatchAcked& note, Instant now) {
+  ProducerHistory& at = producers_.at(who);
+  Payload& payload = at.payloads.at(note.payload);
+  INVARIANT(payload.state == Payload::State::pending, "a batch is answered once");
+  payload.state = Payload::State::acked;
+  payload.base_offset = note.base_offset;
+  payload.done = now;
+  at.counts.acked += payload.records;
+  at.by_partition[payload.partition].acked += payload.records;
+  for (const RecordRun& run : payload.runs) at.latency.add_run(now - run.handed_over, run.spacing, run.count);
+  at.gap.answered(payload.records, now);
+  at.gap_by_partition[payload.partition].answered(payload.records, now);
+  partitions_[payload.partition].unavailable.answered(payload.records, now);
+}
+
+void History::on(HostIndex who, const BatchFailed& note, Instant now) {
+  ProducerHistory& at = producers_.at(who);
+  Payload& payload = at.payloads.at(note.payload);
+  INVARIANT(payload.state == Payload::State::pending, "a batch is answered once");
+  payload.state = Payload::State::failed;
+  payload.error = note.error;
+  payload.done = now;
+  at.counts.failed += payload.records;
+  at.by_partition[payload.partition].failed += payload.records;
+  at.exceptions[note.error] += payload.records;
+  at.gap.answered(payload.records, now, false);
+  at.gap_by_partition[payload.partition].answered(payload.records, now, false);
+  partitions_[payload.partition].unavailable.answered(payload.records, now, false);
+}
+
+void History::on(HostIndex who, const BatchError& note, Instant) {
+  ProducerHistory& at = producers_.at(who);
+  ++at.errors[note.error];
+  if (note.retried) ++at.retries;
+}
+
+void History::on(HostIndex who, const RecordsRejected& note, Instant now) {
+  ProducerHistory& at = producers_.at(who);
+  at.counts.failed += note.run.count;
+  at.exceptions[note.error] += note.run.count;
+  at.gap.answered(note.run.count, now, false);
+}
+
+void History::on(HostIndex who, const ProducerIdentity& note, Instant) { producers_.at(who).epoch = note.epoch; }
+
+}  // namespace kafkasim::sim

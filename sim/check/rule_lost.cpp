@@ -1,0 +1,42 @@
+// Rule: what was acknowledged is in the log; what failed is not, but may be.
+#include "sim/check/history.hpp"
+#include "sim/check/verdict.hpp"
+
+namespace kafkasim::sim {
+
+void judge_lost(const View& view, Verdict& verdict, const std::map<HostIndex, std::map<TopicPartition, IntervalSet>>& stored) {
+  static const IntervalSet kNothing;
+  for (const auto& [host, producer] : view.history().producers()) {
+    ProducerVerdict& result = verdict.producers[host];
+    for (const auto& [id, payload] : producer.payloads) {
+      RecordVerdict& at = result.by_partition[payload.partition];
+      const auto of_host = stored.find(host);
+      const auto found = of_host == stored.end() ? std::map<TopicPartition, IntervalSet>::const_iterator{}
+                                                 : of_host->second.find(payload.partition);
+      const bool any = of_host != stored.end() && found != of_host->second.end();
+      const IntervalSet& there = any ? found->second : kNothing;
+      for (const RecordRun& run : payload.runs) {
+        const std::int64_t begin = run.first, end = run.first + run.count;
+        const std::int64_t kept = there.count(begin, end);
+        const std::int64_t gone = run.count - kept;
+        switch (payload.state) {
+          case Payload::State::acked:
+            at.lost.add(payload.done, gone);
+            if (gone > 0)
+              each_gap(there, begin, end, [&](std::int64_t from, std::int64_t to) { result.lost_records.insert(from, to); });
+            break;
+          case Payload::State::failed:
+            at.failed_in_log.add(payload.done, kept);
+            at.lost_unacked.add(payload.done, gone);
+            break;
+          case Payload::State::pending:
+            at.indeterminate += run.count;
+            at.lost_unacked.add(payload.closed, gone);
+            break;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,36 @@
+#include "sim/disk/disk.hpp"
+
+#include <algorithm>
+
+#include "core/base/invariant.hpp"
+
+namespace kafkasim::sim {
+
+void Disk::scan(Instant now, Duration age, const std::map<TopicPartition, Offset>& log_ends) {
+  for (const auto& [tp, end] : log_ends) {
+    std::deque<Mark>& marks = marks_[tp];
+    while (!marks.empty() && marks.front().at + age <= now) {
+      flushed(tp, marks.front().end);
+      marks.pop_front();
+    }
+    if (marks.empty() || marks.back().end != end) marks.push_back({now, end});
+  }
+}
+
+void Disk::flushed(TopicPartition tp, Offset end) {
+  Offset& durable = durable_.try_emplace(tp, Offset{0}).first->second;
+  durable = std::max(durable, end);
+}
+
+void Disk::truncated(TopicPartition tp, Offset end) {
+  if (const auto found = durable_.find(tp); found != durable_.end()) found->second = std::min(found->second, end);
+  if (const auto found = marks_.find(tp); found != marks_.end())
+    for (Mark& mark : found->second) mark.end = std::min(mark.end, end);
+}
+
+Offset Disk::durable_end(TopicPartition tp) const {
+  const auto found = durable_.find(tp);
+  return found == durable_.end() ? Offset{0} : found->second;
+}
+
+}  // namespace kafkasim::sim

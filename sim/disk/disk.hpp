@@ -1,0 +1,42 @@
+// What a power cut leaves: written is not flushed (R1.30-R1.32).
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "core/base/fields.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/time.hpp"
+
+namespace kafkasim::sim {
+
+/// The operating system's flusher looks every 5 s (vm.dirty_writeback_centisecs) for pages older than the expiry age
+/// (vm.dirty_expire_centisecs, 30 s) and writes them out (R1.31). Offsets stand for bytes.
+class Disk {
+ public:
+  static constexpr Duration kScan = 5s;
+
+  /// One scan at `now`: remembers each log's end, and counts as flushed what was already there `age` ago.
+  void scan(Instant now, Duration age, const std::map<TopicPartition, Offset>& log_ends);
+  /// fsync of one log.
+  void flushed(TopicPartition tp, Offset end);
+  /// A log was cut back: what is gone is neither dirty nor flushed.
+  void truncated(TopicPartition tp, Offset end);
+  /// The offset below which a log survives a power cut; 0 when nothing was ever flushed.
+  Offset durable_end(TopicPartition tp) const;
+
+  friend bool operator==(const Disk&, const Disk&) = default;
+  FIELDS(durable_, marks_)
+
+ private:
+  struct Mark {
+    Instant at;
+    Offset end;
+    friend bool operator==(const Mark&, const Mark&) = default;
+    FIELDS(at, end)
+  };
+  std::map<TopicPartition, Offset> durable_;
+  std::map<TopicPartition, std::deque<Mark>> marks_;  // log ends at past scans, oldest first
+};
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,276 @@
+// What each verb does.
+#include <algorithm>
+
+#include "sim/fault/timeline_runner.hpp"
+#include "sim/host/event_kind.hpp"
+#include "sim/host/life_cycle.hpp"
+#include "sim/view.hpp"
+#include "sim/workload/drivers.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+using Hosts = std::vector<HostIndex>;
+
+bool contains(const Hosts& hosts, HostIndex host) { return std::find(hosts.begin(), hosts.end(), host) != hosts.end(); }
+
+bool is_client(const Host& host) { return host.role == Role::producer || host.role == Role::consumer; }
+
+void cut(World& world, EntryState& state, HostIndex from, HostIndex to) {
+  if (from == to) return;
+  world.network.topology().cut(from, to);
+  state.cuts.emplace_back(from, to);
+  world.touched |= domain::hosts;
+}
+
+void mend(World& world, EntryState& state) {
+  for (const auto& [from, to] : state.cuts) world.network.topology().mend(from, to);
+  state.cuts.clear();
+  world.touched |= domain::hosts;
+}
+
+void isolate(World& world, const Entry& entry, EntryState& state) {
+  for (const HostIndex inside : state.hosts)
+    for (const Host& other : world.hosts) {
+      if (contains(state.hosts, other.index) || (entry.except_clients && is_client(other))) continue;
+      cut(world, state, inside, other.index);
+      cut(world, state, other.index, inside);
+    }
+}
+
+void cut_between(World& world, const Entry& entry, EntryState& state) {
+  const Hosts peers = resolve(world, entry.from, entry);
+  for (const HostIndex x : state.hosts)
+    for (const HostIndex y : peers) {
+      if (entry.direction != Direction::in) cut(world, state, x, y);
+      if (entry.direction != Direction::out) cut(world, state, y, x);
+    }
+}
+
+// Groups that cannot reach each other; a machine named in two groups reaches both.
+void partition(World& world, const Entry& entry, EntryState& state) {
+  std::vector<Hosts> sides;
+  for (const auto& side : entry.sides) sides.push_back(resolve(world, side, entry));
+  const auto together = [&](HostIndex a, HostIndex b) {
+    return std::any_of(sides.begin(), sides.end(), [&](const Hosts& side) { return contains(side, a) && contains(side, b); });
+  };
+  Hosts all;
+  for (const Hosts& side : sides)
+    for (const HostIndex host : side)
+      if (!contains(all, host)) all.push_back(host);
+  state.hosts = all;
+  for (const HostIndex a : all)
+    for (const HostIndex b : all)
+      if (!together(a, b)) cut(world, state, a, b);
+}
+
+void end_entry(World& world, EntryState& state) {
+  if (!state.active) return;
+  state.active = false;
+  if (state.ended == kNever) state.ended = world.now();
+  world.touched |= domain::timeline;
+}
+
+void heal(World& world, const Entry& entry) {
+  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i) {
+    EntryState& other = world.timeline.entries[i];
+    const bool meant = entry.heal_all || world.scenario().timeline[i].id == entry.undo_id;
+    if (!meant || other.cuts.empty()) continue;
+    mend(world, other);
+    end_entry(world, other);
+  }
+}
+
+void undo_named(World& world, const Entry& entry) {
+  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i)
+    if (world.scenario().timeline[i].id == entry.undo_id) undo(world, i);
+}
+
+void slow(World& world, const Entry& entry, const EntryState& state) {
+  for (const HostIndex host : state.hosts)
+    if (ConsumerDriver* driver = consumer_driver(world, host)) set_process(*driver, distribution_of(entry.process));
+}
+
+// New members take the next free numbers: their hosts were built at time 0 and have waited for this.
+void join(World& world, const Entry& entry, EntryState& state) {
+  int left = entry.members;
+  for (ConsumerDriver& driver : world.consumers) {
+    if (left == 0) break;
+    Host& host = world.hosts[driver.host];
+    if (!driver.joins_later || world.scenario().consumers[driver.group].name != entry.targets.front().name) continue;
+    driver.joins_later = false;
+    const int number = driver.member.number;
+    driver.member = entry.member;
+    driver.member.number = number;
+    driver.process = distribution_of(entry.member.process);
+    driver.process_poll = distribution_of(entry.member.process_poll);
+    state.hosts.push_back(host.index);
+    start_process(world, host);
+    --left;
+  }
+  INVARIANT(left == 0, "a host was built for every member that joins");
+}
+
+bool send(World& world, std::size_t index, const Entry& entry, EntryState& state) {
+  const std::int64_t each = entry.send.values.empty() ? entry.send.records : static_cast<std::int64_t>(entry.send.values.size());
+  Hosts senders;
+  for (const HostIndex host : state.hosts)
+    if (producer_driver(world, host) != nullptr) senders.push_back(host);
+  state.unanswered = each * static_cast<std::int64_t>(senders.size());
+  for (const HostIndex host : senders) send_records(world, *producer_driver(world, host), entry.send, index);
+  return !entry.send.wait || state.unanswered == 0;
+}
+
+bool wait(World& world, std::size_t index, const Entry& entry, EntryState& state) {
+  const Duration bound = entry.wait_draw ? draw_instant(world, *entry.wait_draw) : entry.within;
+  state.deadline = world.now() + bound;
+  world.scheduler.schedule(state.deadline, entry_step::deadline, event_kind::entry, static_cast<std::uint32_t>(index));
+  if (entry.wait_for || !world.plan->wait[index].holds(View{world})) return false;
+  state.struck = world.now();
+  return true;
+}
+
+bool expect(World& world, std::size_t index) {
+  for (const TimelineExpectation& item : world.plan->expectations[index]) {
+    TimelineCheck check;
+    check.entry = index;
+    check.text = item.text;
+    check.at = world.now();
+    for (const auto& lines : item.alternatives) {
+      bool all = true;
+      for (const Condition& line : lines) all = line.holds(View{world}) && all;
+      check.holds = check.holds || all;
+      if (check.value.empty() && !lines.empty()) check.value = lines.front().value(View{world});
+    }
+    world.timeline.checks.push_back(std::move(check));
+  }
+  return true;
+}
+
+template <class Action>
+void each_host(World& world, const EntryState& state, Action&& action) {
+  const Hosts hosts = state.hosts;  // an action may end entries, never change what this one struck
+  for (const HostIndex host : hosts) action(world.hosts[host]);
+}
+
+bool begin_shutdown(World& world, EntryState& state) {
+  each_host(world, state, [&](Host& host) {
+    if (host.state == ProcessState::down) return;
+    state.stopping.emplace_back(host.index, host.generation);
+    shut_down(world, host);
+  });
+  return std::all_of(state.stopping.begin(), state.stopping.end(),
+                     [&](const auto& process) { return world.hosts[process.first].generation != process.second; });
+}
+
+}  // namespace
+
+bool act(World& world, std::size_t index) {
+  const Entry& entry = world.scenario().timeline[index];
+  EntryState& state = world.timeline.entries[index];
+  if (entry.verb != Verb::join && entry.verb != Verb::partition) state.hosts = resolve(world, entry.targets, entry);
+  state.active = true;
+  switch (entry.verb) {
+    case Verb::crash: each_host(world, state, [&](Host& host) { crash(world, host); }); return true;
+    case Verb::power_loss: each_host(world, state, [&](Host& host) { lose_power(world, host); }); return true;
+    case Verb::shutdown: return begin_shutdown(world, state);
+    case Verb::start:
+      each_host(world, state, [&](Host& host) { start_process(world, host); });
+      note_undone(world, state.hosts, Verb::start);
+      return true;
+    case Verb::freeze: each_host(world, state, [&](Host& host) { freeze(world, host); }); return true;
+    case Verb::thaw:
+      each_host(world, state, [&](Host& host) { thaw(world, host); });
+      note_undone(world, state.hosts, Verb::thaw);
+      return true;
+    case Verb::isolate: isolate(world, entry, state); return true;
+    case Verb::cut: cut_between(world, entry, state); return true;
+    case Verb::partition: partition(world, entry, state); return true;
+    case Verb::heal: heal(world, entry); return true;
+    case Verb::undo: undo_named(world, entry); return true;
+    case Verb::slow: slow(world, entry, state); return true;
+    case Verb::sleep:
+      each_host(world, state, [&](Host& host) {
+        if (ConsumerDriver* driver = consumer_driver(world, host.index)) sleep_between_polls(*driver, entry.lasts->low);
+      });
+      return true;
+    case Verb::rate:
+      each_host(world, state, [&](Host& host) {
+        if (ProducerDriver* driver = producer_driver(world, host.index)) set_rate(world, *driver, entry.rate);
+      });
+      return true;
+    case Verb::join: join(world, entry, state); return true;
+    case Verb::leave:
+      each_host(world, state, [&](Host& host) {
+        if (consumer_driver(world, host.index) != nullptr) leave_group(world, host);
+      });
+      return true;
+    case Verb::send: return send(world, index, entry, state);
+    case Verb::wait: return wait(world, index, entry, state);
+    case Verb::expect: return expect(world, index);
+    case Verb::note: return true;
+  }
+  return true;
+}
+
+void undo(World& world, std::size_t index) {
+  const Entry& entry = world.scenario().timeline[index];
+  EntryState& state = world.timeline.entries[index];
+  if (!state.active) return;
+  mend(world, state);
+  switch (entry.verb) {
+    case Verb::crash:
+    case Verb::power_loss:
+    case Verb::shutdown: each_host(world, state, [&](Host& host) { start_process(world, host); }); break;
+    case Verb::freeze: each_host(world, state, [&](Host& host) { thaw(world, host); }); break;
+    case Verb::slow:
+      each_host(world, state, [&](Host& host) {
+        if (ConsumerDriver* driver = consumer_driver(world, host.index)) set_process(*driver, distribution_of(driver->member.process));
+      });
+      break;
+    case Verb::rate:
+      each_host(world, state, [&](Host& host) {
+        if (ProducerDriver* driver = producer_driver(world, host.index))
+          set_rate(world, *driver, world.scenario().producers[driver->spec].rate);
+      });
+      break;
+    default: break;
+  }
+  end_entry(world, state);
+}
+
+void note_undone(World& world, const std::vector<HostIndex>& hosts, Verb by) {
+  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i) {
+    const Verb verb = world.scenario().timeline[i].verb;
+    const bool undone = by == Verb::thaw ? verb == Verb::freeze
+                                         : verb == Verb::crash || verb == Verb::power_loss || verb == Verb::shutdown;
+    EntryState& state = world.timeline.entries[i];
+    if (!undone || !state.active || state.hosts.empty()) continue;
+    if (std::all_of(state.hosts.begin(), state.hosts.end(), [&](HostIndex host) { return contains(hosts, host); }))
+      end_entry(world, state);
+  }
+}
+
+void put_right(World& world) {
+  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i) {
+    EntryState& state = world.timeline.entries[i];
+    if (state.cuts.empty()) continue;
+    mend(world, state);
+    end_entry(world, state);
+  }
+  Hosts thawed, started;
+  for (Host& host : world.hosts) {
+    if (host.frozen) {
+      thaw(world, host);
+      thawed.push_back(host.index);
+    }
+    if (!is_client(host) && host.state == ProcessState::down) {
+      start_process(world, host);
+      started.push_back(host.index);
+    }
+  }
+  note_undone(world, thawed, Verb::thaw);
+  note_undone(world, started, Verb::start);
+}
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,41 @@
+// Runs the scenario's timeline: when entries strike, what they do, when they are undone (scenario-language.md 6).
+#pragma once
+
+#include "sim/world.hpp"
+
+namespace kafkasim::sim {
+
+/// What an event_kind::entry asks for (its target).
+namespace entry_step {
+inline constexpr std::uint16_t strike = 0;    // its instant has come
+inline constexpr std::uint16_t undo = 1;      // `for:` is over
+inline constexpr std::uint16_t deadline = 2;  // of a wait
+}  // namespace entry_step
+
+/// Time 0: instants are drawn, the first entries armed.
+void begin_timeline(World& world);
+void on_entry(World& world, std::size_t entry, std::uint16_t step);
+/// After an event: conditions of waits and `when`s, processes that a shutdown waits for.
+void observe_timeline(World& world);
+/// A record of a `send` has its answer.
+void record_answered(World& world, std::size_t entry, ErrorCode error);
+/// The end of the traffic: faults are undone; links, frozen processes and brokers are put right.
+void put_right(World& world);
+
+// --- parts (one file each) --------------------------------------------------------------------------------------------
+
+/// Machines and clients that the targets mean now, in order, each once. `entry`: what `others` leaves out.
+std::vector<HostIndex> resolve(World& world, const std::vector<Target>& targets, const Entry& entry);
+/// The action itself. False: it is not done yet (a wait, a send, a shutdown).
+bool act(World& world, std::size_t entry);
+void undo(World& world, std::size_t entry);
+/// Hosts were started or thawed: faults that had struck them are over.
+void note_undone(World& world, const std::vector<HostIndex>& hosts, Verb by);
+void finish(World& world, std::size_t entry);
+/// A draw within the range, once per use.
+Duration draw_instant(World& world, const DurationRange& range);
+
+/// The controller's committed truth, the last one known while no controller runs.
+const MetadataImage& truth(const World& world);
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,125 @@
+// What a process wants done, done in its order (design wall 1).
+#include <algorithm>
+
+#include "sim/host/event_kind.hpp"
+#include "sim/host/life_cycle.hpp"
+#include "sim/host/runtime.hpp"
+#include "sim/observer.hpp"
+#include "sim/workload/drivers.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+struct Performer {
+  World& world;
+  Host& host;
+
+  void operator()(OpenChannel& open) {
+    INVARIANT(!host.channels.contains(open.channel), "a channel is opened once");
+    const Host* peer = nullptr;
+    for (const Host& candidate : world.hosts)
+      if (candidate.node == open.peer) peer = &candidate;
+    INVARIANT(peer != nullptr, "a process connects to a node that exists");
+    host.channels[open.channel] = world.network.connect(host.index, host.generation, open.channel, peer->index,
+                                                        world.scheduler, world.chooser);
+  }
+
+  void operator()(CloseChannel& close) {
+    if (const auto found = host.channels.find(close.channel); found != host.channels.end())
+      close_client_end(world, found->second, Envelope::Kind::fin);
+  }
+
+  void operator()(SendRequest& send) {
+    const auto found = host.channels.find(send.channel);
+    INVARIANT(found != host.channels.end(), "a request is written to an open channel");
+    const std::int64_t bytes = wire_size(send.request);
+    world.network.transmit({.kind = Envelope::Kind::request,
+                            .to_server = true,
+                            .connection = found->second,
+                            .correlation = send.correlation,
+                            .bytes = bytes,
+                            .body = std::move(send.request)},
+                           world.now(), world.scheduler, world.chooser);
+  }
+
+  void operator()(SendReply& reply) {
+    const std::int64_t bytes = wire_size(reply.response);
+    Instant written{};
+    if (!finish(reply.to, written)) return;
+    world.network.transmit({.kind = Envelope::Kind::response,
+                            .to_server = false,
+                            .connection = reply.to.connection,
+                            .correlation = reply.to.correlation,
+                            .bytes = bytes,
+                            .body = std::move(reply.response)},
+                           written, world.scheduler, world.chooser);
+    try_read(world, reply.to.connection);
+  }
+
+  void operator()(NoReply& none) {
+    Instant written{};
+    if (finish(none.to, written)) try_read(world, none.to.connection);
+  }
+
+  void operator()(DropConnection& drop) { close_server_end(world, drop.of.connection, Envelope::Kind::fin); }
+
+  void operator()(SetTimer& set) {
+    std::uint16_t index = 0;
+    TimerSlot& slot = host.timer(set.key, index);
+    slot.deadline = set.at == kNever ? kNever : std::max(set.at, world.now());
+    if (slot.deadline == kNever || slot.event_at <= slot.deadline) return;
+    slot.event_at = slot.deadline;
+    world.scheduler.schedule(slot.deadline, host.index, event_kind::timer,
+                             std::uint32_t{host.generation} << 16 | index);
+  }
+
+  void operator()(FlushLog& flush) { host.disk.flushed(flush.partition, flush.end); }
+  void operator()(Terminate&) { begin_exit(world, host); }
+  void operator()(ClientClosed&) { process_gone(world, host); }
+  void operator()(SendUnblocked&) { on_send_unblocked(world, host); }
+  void operator()(PollReturned& polled) { on_poll_returned(world, host, std::move(polled)); }
+  void operator()(CallReturned& returned) { on_call_returned(world, host, returned); }
+
+  void operator()(Note& note) {
+    if (const auto* truncated = std::get_if<LogTruncated>(&note)) host.disk.truncated(truncated->partition, truncated->to);
+    world.history.note(host.index, note, world.now(), world.scheduler.executing());
+    world.invariants.note(world, host.index, note);
+    if (world.observer != nullptr) world.observer->noted(world, host.index, note);
+    on_producer_note(world, host, note);
+  }
+
+  // The request is answered: the connection's next one may be read once the network thread has written the reply.
+  bool finish(RequestToken token, Instant& written) {
+    Connection& on = world.network.connection(token.connection);
+    if (!on.server_open || on.server_generation != host.generation) return false;
+    INVARIANT(on.muted, "a reply ends the request that is being worked on");
+    Instant& thread = host.network_threads[on.network_thread];
+    thread = std::max(world.now(), thread) + world.plan->costs.network_thread.draw_duration(0);
+    written = thread;
+    on.muted = false;
+    on.readable_from = thread;
+    return true;
+  }
+};
+
+}  // namespace
+
+Domains domains_of(Role role) {
+  switch (role) {
+    case Role::broker: return domain::brokers | domain::logs | domain::groups;
+    case Role::controller: return domain::metadata;
+    case Role::producer: return domain::producers;
+    case Role::consumer: return domain::consumers | domain::groups;
+  }
+  return domain::all;
+}
+
+void perform(World& world, Host& host, Outbox& outbox) {
+  const std::uint16_t generation = host.generation;
+  for (Effect& effect : outbox.effects()) {
+    std::visit(Performer{world, host}, effect);
+    if (host.generation != generation) return;  // the process ended itself: nothing more is done for it
+  }
+}
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,76 @@
+#include "sim/report/recorded_run.hpp"
+
+#include "core/base/invariant.hpp"
+#include "sim/check/history.hpp"
+#include "sim/report/artefacts.hpp"
+#include "sim/report/hgrm.hpp"
+#include "sim/report/json_writer.hpp"
+#include "sim/report/number_text.hpp"
+#include "sim/report/observers.hpp"
+#include "sim/report/series.hpp"
+#include "sim/report/trace_log.hpp"
+#include "sim/simulation.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+constexpr std::uint64_t kGlanceEvery = 4096;  // events
+
+// Names of instances hold a slash, file names do not.
+std::string file_name(std::string name) {
+  for (char& c : name)
+    if (c == '/' || c == ' ') c = '-';
+  return name;
+}
+
+void write_latencies(const View& view, const std::filesystem::path& folder) {
+  std::filesystem::create_directory(folder / "latency");
+  for (const auto& [host, producer] : view.history().producers())
+    write_file(folder / "latency" / ("produce." + file_name(view.history().host_name(host)) + ".hgrm"), hgrm_text(producer.latency));
+  for (const auto& [name, group] : view.history().groups())
+    write_file(folder / "latency" / ("end_to_end." + file_name(name) + ".hgrm"), hgrm_text(group.end_to_end));
+}
+
+void write_series(const View& view, const SeriesRecorder& series, const std::filesystem::path& folder) {
+  std::filesystem::create_directory(folder / "series");
+  for (const auto& [name, text] : series.files()) write_file(folder / "series" / name, text);
+  write_file(folder / "series" / "faults.csv", faults_csv(view));
+}
+
+}  // namespace
+
+std::optional<Result> run_recorded(std::shared_ptr<const Scenario> scenario, const RunWatch& watch) {
+  Simulation simulation{scenario};
+  ObserverList observers;
+  LagMeter lag{simulation.world()};
+  observers.add(lag);
+  std::optional<RunLog> log;
+  if (watch.log != nullptr && watch.log_level != "off") observers.add(log.emplace(*watch.log, watch.log_level));
+  std::optional<TraceLog> trace;
+  std::optional<SeriesRecorder> series;
+  if (watch.folder) {
+    observers.add(trace.emplace(*watch.folder / "events.ndjson.zst"));
+    observers.add(series.emplace(simulation.world()));
+  }
+  simulation.observe(&observers);
+  try {
+    while (simulation.step())
+      if (simulation.events() % kGlanceEvery == 0 && watch.go_on && !watch.go_on(simulation.events(), simulation.now())) return std::nullopt;
+  } catch (const InvariantViolation& broken) {
+    throw InvariantViolation{std::string{broken.what()} + "\n  seed " + std::to_string(scenario->seed) + ", simulated time " +
+                             clock_text(simulation.now()) + ", event " + std::to_string(simulation.events())};
+  }
+  const View view = simulation.view();
+  const Verdict verdict = judge(view);
+  Result result = make_result(simulation, verdict, evaluate_expectations(view, verdict), lag);
+  if (watch.folder) {
+    trace->close();
+    series->finish(simulation.world());
+    write_series(view, *series, *watch.folder);
+    write_latencies(view, *watch.folder);
+    write_file(*watch.folder / "result.json", result_document({result}));
+  }
+  return result;
+}
+
+}  // namespace kafkasim::sim

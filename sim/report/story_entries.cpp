@@ -1,0 +1,116 @@
+#include <algorithm>
+
+#include "sim/fault/timeline.hpp"
+#include "sim/host/host.hpp"
+#include "sim/report/number_text.hpp"
+#include "sim/report/story.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/view.hpp"
+
+namespace kafkasim::sim {
+namespace {
+
+struct Words {
+  Verb verb;
+  const char* name;     // in scenario files
+  const char* one;      // "crashes"
+  const char* several;  // "crash"
+  const char* end;      // of one: "thaws"; "" = its end is told by what follows
+  const char* end_several;
+  int weight;
+};
+
+constexpr Words kWords[] = {
+    {Verb::crash, "crash", "crashes", "crash", "", "", 100},
+    {Verb::power_loss, "power_loss", "loses power", "lose power", "", "", 100},
+    {Verb::shutdown, "shutdown", "is told to shut down", "are told to shut down", "", "", 95},
+    {Verb::start, "start", "is started", "are started", "", "", 70},
+    {Verb::freeze, "freeze", "freezes", "freeze", "goes on", "go on", 100},
+    {Verb::thaw, "thaw", "goes on", "go on", "", "", 85},
+    {Verb::isolate, "isolate", "is cut off from everybody else", "are cut off from everybody else", "is connected again", "are connected again", 100},
+    {Verb::cut, "cut", "is cut off", "are cut off", "is connected again", "are connected again", 100},
+    {Verb::partition, "partition", "", "are split by a network partition", "", "are one network again", 100},
+    {Verb::heal, "heal", "", "", "", "", 85},
+    {Verb::undo, "undo", "", "", "", "", 60},
+    {Verb::slow, "slow", "works slowly", "work slowly", "works as fast as before", "work as fast as before", 90},
+    {Verb::sleep, "sleep", "sleeps between two polls", "sleep between two polls", "", "", 90},
+    {Verb::rate, "rate", "changes its rate", "change their rate", "is back at its old rate", "are back at their old rate", 85},
+    {Verb::join, "join", "joins", "join", "", "", 90},
+    {Verb::leave, "leave", "leaves", "leave", "", "", 90},
+    {Verb::send, "send", "sends", "send", "", "", 45},
+    {Verb::wait, "wait", "", "", "", "", 20},
+    {Verb::expect, "expect", "", "", "", "", 0},
+    {Verb::note, "note", "", "", "", "", 98},
+};
+
+const Words& words(const Entry& entry) {
+  return *std::find_if(std::begin(kWords), std::end(kWords), [&](const Words& row) { return row.verb == entry.verb; });
+}
+
+std::string targets_text(const std::vector<Target>& targets) {
+  std::vector<std::string> texts;
+  for (const Target& target : targets) texts.push_back(target.text);
+  return joined(texts);
+}
+
+std::string how_long(const Entry& entry, const EntryState& state) {
+  if (!entry.lasts) return "";
+  const Duration span = state.ended != kNever ? state.ended - state.struck : entry.lasts->low;
+  return " for " + short_duration(span);
+}
+
+// The role a target had, when that says more than its name.
+std::string role(const Entry& entry, const std::string& hosts) {
+  const std::string text = targets_text(entry.targets);
+  return text == hosts || text == "clients" || entry.targets.empty() ? "" : text;
+}
+
+std::string action(const View& view, const Entry& entry, const EntryState& state) {
+  if (entry.verb == Verb::note) return entry.text;
+  if (entry.verb == Verb::heal) return entry.heal_all ? "all links heal" : "'" + entry.undo_id + "' heals";
+  if (entry.verb == Verb::undo) return "'" + entry.undo_id + "' is undone";
+  if (entry.verb == Verb::send) {
+    const std::size_t records = entry.send.values.empty() ? static_cast<std::size_t>(entry.send.records) : entry.send.values.size();
+    return targets_text(entry.targets) + " sends " + grouped(static_cast<std::int64_t>(records)) + (records == 1 ? " record" : " records");
+  }
+  std::string text = state.hosts.empty() ? targets_text(entry.targets) : hosts_text(view, state.hosts);
+  text += " " + verb_word(entry, state.hosts.size() != 1);
+  if (entry.verb == Verb::cut && !entry.from.empty()) {
+    text += " from " + targets_text(entry.from);
+    if (entry.direction == Direction::out) text += " (what it sends)";
+    if (entry.direction == Direction::in) text += " (what it is sent)";
+  }
+  return text + how_long(entry, state);
+}
+
+}  // namespace
+
+std::string verb_word(const Entry& entry, bool several) { return several ? words(entry).several : words(entry).one; }
+std::string verb_name(const Entry& entry) { return words(entry).name; }
+
+void tell_entries(const View& view, std::vector<StoryLine>& lines) {
+  const auto& entries = view.scenario().timeline;
+  const Timeline& timeline = view.timeline();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& entry = entries[i];
+    const EntryState& state = timeline.entries[i];
+    const Words& row = words(entry);
+    if (state.struck == kNever || entry.verb == Verb::expect) continue;
+    if (entry.verb == Verb::wait) {
+      if (entry.wait_for) continue;
+      lines.push_back({state.struck, entry.condition, "", entry.id, "wait " + entry.condition, row.weight + (entry.id.empty() ? 0 : 25), false});
+      continue;
+    }
+    const std::string text = action(view, entry, state);
+    std::string aside = role(entry, hosts_text(view, state.hosts));
+    if (!state.got.empty() && state.got != "ok") aside = "gets " + state.got;
+    if (entry.when.kind == When::Kind::every) aside += (aside.empty() ? "" : "; ") + std::string{"every "} + short_duration(entry.when.period);
+    lines.push_back({state.struck, text, aside, entry.id, "entry " + std::to_string(i), row.weight, true});
+    const std::string end = state.hosts.size() == 1 ? row.end : row.end_several;
+    if (state.ended == kNever || end.empty()) continue;
+    lines.push_back({state.ended, hosts_text(view, state.hosts) + " " + end, "after " + short_duration(state.ended - state.struck),
+                     "", "end of entry " + std::to_string(i), row.weight - 25, true});
+  }
+}
+
+}  // namespace kafkasim::sim

@@ -1,0 +1,230 @@
+// What an entry of the timeline does: its verb, the target and what stands beside it.
+#include <algorithm>
+#include <array>
+
+#include "sim/scenario/number_text.hpp"
+#include "sim/scenario/timeline_parts.hpp"
+
+namespace kafkasim::sim {
+
+namespace {
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+/// What `gets` may say: ok, an exception's name, an error code.
+void read_gets(Context& context, const SectionReader& section, Entry& entry) {
+  if (section.option("gets") == nullptr || !section.read("gets", entry.gets)) return;
+  const auto only = [&](std::string_view allowed) {
+    return entry.gets.find_first_not_of(allowed) == std::string::npos;
+  };
+  constexpr std::string_view kCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const bool sound = entry.gets == "ok" || (only(kCapitals) && entry.gets.size() > 2) ||
+                     (only(kLetters) && entry.gets.ends_with("Exception"));
+  if (!sound)
+    context.error(
+        section.field("gets")->value.place,
+        quoted(entry.gets) +
+            " is neither ok nor an exception (CommitFailedException) nor an error code (OFFSET_OUT_OF_RANGE)");
+}
+
+bool undoable(Verb verb) {
+  constexpr std::array kUndoable{Verb::crash, Verb::power_loss, Verb::shutdown, Verb::freeze, Verb::isolate,
+                                 Verb::cut,   Verb::partition,  Verb::slow,     Verb::rate};
+  return std::find(kUndoable.begin(), kUndoable.end(), verb) != kUndoable.end();
+}
+
+/// `heal: all`, `heal: ID`, `undo: ID`.
+void read_undo(Context& context, const Node& node, Entry& entry) {
+  if (!node.is_text()) {
+    context.error(node.place, "wants the id of an entry");
+    return;
+  }
+  entry.heal_all = entry.verb == Verb::heal && node.text == "all";
+  if (entry.heal_all) return;
+  entry.undo_id = node.text;
+  const auto found = context.ids.find(node.text);
+  if (found == context.ids.end()) {
+    context.error(node.place, "no entry has the id " + quoted(node.text) + hint(node.text, keys_of(context.ids)));
+    return;
+  }
+  if (!found->second) return;  // reported there
+  const bool link = found->second == Verb::isolate || found->second == Verb::cut || found->second == Verb::partition;
+  if (entry.verb == Verb::heal && !link)
+    context.error(node.place, quoted(node.text) + " is no fault of links; 'undo' undoes it");
+  else if (!undoable(*found->second))
+    context.error(node.place, quoted(node.text) + " is nothing that can be undone");
+}
+
+void read_sides(Context& context, const Node& node, Entry& entry) {
+  if (!node.is_list() || node.items.size() < 2) {
+    context.error(node.place, "'partition' wants at least two lists: [[broker 1], [broker 2, broker 3]]");
+    return;
+  }
+  for (const Node& side : node.items) {
+    if (!side.is_list()) context.error(side.place, "a side is a list of machines, such as [broker 1]");
+    if (side.is_list()) entry.sides.push_back(read_target_list(context, side));
+  }
+}
+
+/// A verb whose target must be a producer, or a group or member.
+void check_clients(Context& context, const SectionReader& section, std::string_view verb, const Entry& entry,
+                   bool producer) {
+  for (const Target& target : entry.targets) {
+    const std::string name = target.name.substr(0, target.name.find('/'));
+    const bool fits = target.kind == TargetKind::entry ||
+                      (target.kind == TargetKind::client &&
+                       (producer ? context.producers.contains(name) : context.groups.contains(name)));
+    if (!fits)
+      context.error(section.field(verb)->value.place, quoted(verb) + " wants a " +
+                                                          (producer ? "producer" : "consumer group or member") +
+                                                          ", not " + quoted(target.text));
+  }
+}
+
+void read_send(Context& context, const SectionReader& section, Entry& entry) {
+  SendSpec& send = entry.send;
+  check_clients(context, section, "send", entry, true);
+  std::vector<const Node*> values;
+  section.read("records", send.records);
+  if (section.read("values", values))
+    for (const Node* value : values) send.values.push_back(value->text);
+  const bool other = section.wrote("batches") || section.wrote("transaction");
+  if (section.wrote("records") == section.wrote("values") && !other)
+    section.error("send", "'send' needs 'records' or 'values' (one of them)");
+  if (section.read("topic", send.topic) && !context.topics.contains(*send.topic))
+    section.error("topic", "unknown topic " + quoted(*send.topic) + hint(*send.topic, keys_of(context.topics)));
+  section.read("partition", send.partition);
+  if (send.topic && send.partition && context.topics.contains(*send.topic) &&
+      *send.partition >= context.topics.at(*send.topic))
+    section.error("partition", quoted(*send.topic) + " has no partition " + std::to_string(*send.partition));
+  section.read("wait", send.wait);
+}
+
+void read_join(Context& context, const SectionReader& section, const std::vector<GroupSpec>& groups, Entry& entry) {
+  std::vector<const Node*> names;
+  section.read("join", names);
+  entry.members = 1;
+  section.read("members", entry.members);
+  for (const Node* name : names) {
+    const auto found =
+        std::find_if(groups.begin(), groups.end(), [&](const GroupSpec& g) { return g.name == name->text; });
+    if (found == groups.end()) {
+      context.error(name->place, "unknown group " + quoted(name->text) + hint(name->text, keys_of(context.groups)));
+      continue;
+    }
+    Target target;
+    target.kind = TargetKind::client;
+    target.name = target.text = name->text;
+    if (entry.targets.empty()) entry.member = found->prototype;
+    entry.targets.push_back(std::move(target));
+  }
+  if (names.size() > 1 && entry.targets.size() > 1 && section.has("config"))
+    section.error("config", "settings that differ need a 'join' of one group");
+  read_member(context, section, entry.member);
+  entry.member.start = Duration{};
+  entry.member.manual_start = false;
+}
+
+void read_wait(Context& context, const SectionReader& section, Entry& entry) {
+  section.read("within", entry.within);
+  const Node* node = section.text("wait");
+  if (node == nullptr) return;
+  const std::string_view text = trimmed(node->text);
+  const bool condition = text.find_first_of("(<>=") != std::string_view::npos;
+  const bool number = !text.empty() && text[0] >= '0' && text[0] <= '9';
+  if (!number || condition) {
+    entry.condition = std::string(text);
+    entry.condition_place = node->place;
+    if (text.empty()) context.error(node->place, "'wait' wants a condition or a duration");
+    return;
+  }
+  const auto draw = read_draw(text);
+  if (!draw.ok()) {
+    context.error(node->place, draw.problem);
+    return;
+  }
+  entry.wait_draw = draw.value;
+  entry.wait_for = draw.value.low;
+  if (section.has("within")) section.error("within", "'within' goes with a condition");
+}
+
+/// `isolate` and `cut`.
+void read_link_fault(Context& context, const SectionReader& section, Entry& entry) {
+  std::string word;
+  if (entry.verb == Verb::isolate) {
+    entry.except_clients = section.read("except", word);
+    return;
+  }
+  if (section.read("direction", word))
+    entry.direction = word == "out" ? Direction::out : word == "in" ? Direction::in : Direction::both;
+  entry.from = read_targets(context, section, "from");
+  if (!section.wrote("from"))
+    section.error("cut", "'cut' needs 'from': the other side (or 'isolate' cuts from everybody)");
+}
+
+/// `slow`, `sleep` and `rate`: other speeds of clients.
+void read_pace(Context& context, const SectionReader& section, std::string_view verb, Entry& entry) {
+  check_clients(context, section, verb, entry, entry.verb == Verb::rate);
+  if (entry.verb == Verb::slow) section.read("process", entry.process);
+  if (entry.verb == Verb::rate) section.read("to", entry.rate);
+  const auto needs = [&](Verb which, std::string_view key, std::string_view what) {
+    if (entry.verb == which && !section.wrote(key))
+      section.error(verb, quoted(verb) + " needs " + quoted(key) + ": " + std::string(what));
+  };
+  needs(Verb::slow, "process", "the time per record");
+  needs(Verb::sleep, "for", "how long");
+  needs(Verb::rate, "to", "the new rate");
+}
+
+}  // namespace
+
+void read_action(Context& context, const SectionReader& section, const Field& head,
+                 const std::vector<GroupSpec>& groups, Entry& entry) {
+  const std::string_view verb = head.key;
+  const Node& value = head.value;
+  const Option* option = section.option(verb);
+  if (option->kind == ValueKind::targets) entry.targets = read_target_list(context, value);
+  if (section.option("for") != nullptr) section.read("for", entry.lasts);
+  switch (entry.verb) {
+    case Verb::partition:
+      read_sides(context, value, entry);
+      break;
+    case Verb::heal:
+    case Verb::undo:
+      read_undo(context, value, entry);
+      break;
+    case Verb::send:
+      read_send(context, section, entry);
+      break;
+    case Verb::join:
+      read_join(context, section, groups, entry);
+      break;
+    case Verb::wait:
+      read_wait(context, section, entry);
+      break;
+    case Verb::expect:
+      entry.lines = read_expect(context, value);
+      break;
+    case Verb::note:
+      section.read("note", entry.text);
+      break;
+    case Verb::leave:
+      check_clients(context, section, "leave", entry, false);
+      break;
+    case Verb::isolate:
+    case Verb::cut:
+      read_link_fault(context, section, entry);
+      break;
+    case Verb::slow:
+    case Verb::sleep:
+    case Verb::rate:
+      read_pace(context, section, head.key, entry);
+      break;
+    default:
+      break;
+  }
+  read_gets(context, section, entry);
+}
+
+}  // namespace kafkasim::sim

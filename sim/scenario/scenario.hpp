@@ -1,0 +1,284 @@
+// One scenario, ready to run: what scenario-language.md lets a user say, after checking. One variant = one Scenario.
+// Plain data: the reader fills it, the world reads it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/time.hpp"
+#include "core/protocol/config.hpp"
+#include "sim/scenario/values.hpp"
+
+namespace kafkasim::sim {
+
+// --- section 3: cluster, topics ---------------------------------------------------------------------------------
+
+struct NetworkSpec {
+  DistributionSpec latency{.first = 200'000};    // one way, between machines of one rack
+  DistributionSpec jitter{.first = 100'000};     // uniform 0..jitter added when constant
+  std::int64_t bandwidth_bits = 10'000'000'000;  // per link direction, bit/s
+  Duration between_racks = 500us;                // added
+  Duration clients = 300us;                      // added on links to clients
+};
+
+struct HostSpec {
+  DurationRange start{3s, 3s};              // start command to first registration attempt
+  DurationRange stop{700ms, 700ms};         // grant of a shutdown to the end of the process
+  DurationRange teardown{20ms, 60ms};       // kill to the reset of its connections
+  std::int64_t recovery_bytes = 100 << 20;  // per second and log directory thread
+  std::int64_t page_cache_bytes = std::int64_t{8} << 30;
+};
+
+struct DiskSpec {
+  std::int64_t throughput_bytes = 500'000'000;  // per second
+  DistributionSpec fsync{.first = 2'000'000};
+  Duration writeback = 30s;  // age at which the system flushes dirty pages
+};
+
+struct ClusterSpec {
+  int brokers = 3;
+  int controllers = 1;
+  std::map<int, std::string> racks;  // broker id -> rack; empty = no racks
+  BrokerConfig config;
+  std::map<int, BrokerConfig> broker_configs;  // full config of brokers that differ
+  bool elr = true;                             // eligible.leader.replicas.version 1
+  NetworkSpec network;
+  HostSpec host;
+  DiskSpec disk;
+};
+
+struct KeySpec {
+  enum class Kind : std::uint8_t { none, constant, sequence, uniform, zipf, hot };
+  Kind kind = Kind::none;
+  std::string constant;
+  std::int64_t keys = 0;
+  Ratio shape{};  // zipf exponent; share of the hot key
+};
+
+struct PreloadSpec {
+  std::int64_t records = 0;
+  Duration spacing{};
+  std::int64_t batch = 1;
+  std::int64_t value_size = 100;
+  KeySpec key;
+};
+
+struct TopicSpec {
+  std::string name;
+  int partitions = 1;
+  int replication_factor = 3;
+  std::vector<std::vector<int>> assignment;  // empty: placed by the controller's rule (R3.32)
+  TopicConfig config;
+  std::optional<PreloadSpec> preload;
+  Place place;
+};
+
+// --- sections 4, 5: clients --------------------------------------------------------------------------------------
+
+struct RateStep {
+  Duration length{};            // 0 = for ever
+  std::int64_t from_milli = 0;  // records per 1000 s at the start of the step
+  std::int64_t to_milli = 0;    // at its end (a ramp when different)
+};
+
+struct RateSpec {
+  enum class Kind : std::uint8_t { none, even, poisson, on_off, steps, max, await };
+  Kind kind = Kind::none;
+  std::int64_t per_1000s = 0;  // records per 1000 s, rounded (5/h = 1.39 becomes 1: use per_second for the interval)
+  Ratio per_second{};          // the same, exact: 10/min = 1/6
+  Duration on{}, off{};        // on_off
+  std::vector<RateStep> steps;
+  int loops = 0;  // await(N)
+};
+
+struct PartitionChoice {
+  enum class Kind : std::uint8_t { partitioner, fixed, round_robin };
+  Kind kind = Kind::partitioner;
+  int partition = 0;
+};
+
+enum class OnSendFailure : std::uint8_t { ignore, resend, stop };
+
+struct ProducerSpec {
+  std::string name;  // "checkout", or "checkout/2" for instances
+  std::vector<std::string> topics;
+  RateSpec rate;
+  OnSendFailure on_failure = OnSendFailure::ignore;
+  std::int64_t burst = 1;
+  std::optional<std::int64_t> count;
+  Duration start{};
+  bool manual_start = false;
+  std::optional<Duration> stop;
+  DistributionSpec value_size{.first = 100};
+  DistributionSpec key_size{.first = 8};
+  KeySpec key;
+  PartitionChoice partition;
+  DistributionSpec timestamp_offset{};  // from now
+  std::string rack;
+  std::vector<int> bootstrap;  // broker ids; empty = all
+  ProducerConfig config;
+  Place place;
+};
+
+enum class CommitMode : std::uint8_t { automatic, sync, async, sync_record, before, none };
+
+struct MemberSpec {
+  int number = 1;  // billing/NUMBER
+  Duration start{};
+  bool manual_start = false;
+  std::optional<Duration> stop;
+  std::string rack;
+  DistributionSpec process;       // per record
+  DistributionSpec process_poll;  // per poll that returned records
+  Duration poll_every{};          // least time from one poll to the next
+  bool manual = false;            // process: manual
+  CommitMode commit = CommitMode::automatic;
+  ConsumerConfig config;
+};
+
+struct AssignedPartition {
+  std::string topic;
+  int partition = 0;
+};
+
+struct GroupSpec {
+  std::string name;
+  std::vector<std::string> topics;
+  std::vector<AssignedPartition> assign;  // fixed partitions without a group
+  std::vector<MemberSpec> members;
+  MemberSpec prototype;  // what `join` copies
+  std::vector<int> bootstrap;
+  Place place;
+};
+
+// --- section 6: timeline --------------------------------------------------------------------------------------
+
+enum class TargetKind : std::uint8_t {
+  broker,       // number
+  controller,   // number; 0 = the active one
+  leader_of,    // partition
+  follower_of,  // number (1..) of partition
+  followers_of,
+  replicas_of,
+  preferred_leader_of,
+  coordinator_of,  // name: group
+  rack,            // name
+  all_brokers,
+  random_broker,
+  random_follower_of,
+  others,
+  client,  // name: producer "checkout", group "billing" (all members) or member "billing/2"
+  clients,
+  entry,  // name: id of an entry: what it struck
+};
+
+struct Target {
+  TargetKind kind = TargetKind::broker;
+  int number = 0;
+  std::string name;    // group, rack, client, entry id, or topic of a partition
+  int partition = -1;  // -1: every partition of the topic `name`
+  std::string text;    // as written, for the story
+};
+
+enum class Verb : std::uint8_t {
+  crash,
+  power_loss,
+  shutdown,
+  start,
+  freeze,
+  thaw,
+  isolate,
+  cut,
+  partition,
+  heal,
+  undo,
+  slow,
+  sleep,
+  rate,
+  join,
+  leave,
+  send,
+  wait,
+  expect,
+  note,
+};
+
+enum class Direction : std::uint8_t { both, out, in };
+
+struct When {
+  enum class Kind : std::uint8_t { previous, at, after, condition, every };
+  Kind kind = Kind::previous;
+  DurationRange at;       // at; delay of `after`
+  std::string id;         // after
+  std::string condition;  // when: as written
+  Place condition_place;
+  Duration lasting{};
+  Duration period{}, from{}, until{};  // every
+};
+
+struct ExpectLine {
+  std::string text;
+  Place place;
+  std::vector<std::vector<ExpectLine>>
+      any;  // not empty: one alternative (all of its lines) must hold; text is a summary
+};
+
+struct SendSpec {
+  std::int64_t records = 0;
+  std::vector<std::string> values;  // one batch each
+  std::optional<std::string> topic;
+  std::optional<int> partition;
+  bool wait = true;
+};
+
+struct Entry {
+  std::string id;  // "" = unnamed
+  Place place;
+  When when;
+  Verb verb = Verb::note;
+  std::vector<Target> targets;
+  std::vector<std::vector<Target>> sides;  // partition
+  std::vector<Target> from;                // cut X from Y
+  bool except_clients = false;             // isolate
+  bool heal_all = false;
+  std::string undo_id;  // undo, heal ID
+  Direction direction = Direction::both;
+  std::optional<DurationRange> lasts;  // for:
+  RateSpec rate;                       // rate: to
+  DistributionSpec process;            // slow: process
+  MemberSpec member;                   // join: members to add
+  int members = 0;
+  SendSpec send;
+  std::string condition;  // wait CONDITION
+  Place condition_place;
+  std::optional<Duration> wait_for;        // wait DURATION (the low end of a draw)
+  std::optional<DurationRange> wait_draw;  // wait 8s..13s, and set for a fixed DURATION too
+  Duration within = 2min;
+  std::vector<ExpectLine> lines;  // expect
+  std::string text;               // note
+  std::string gets;               // required answer; "" = anything
+};
+
+// --- the whole ---------------------------------------------------------------------------------------------------
+
+struct Scenario {
+  std::string file;  // as given on the command line
+  std::string name;
+  std::string about;
+  std::string variant;  // "" = the scenario has no variants
+  std::string kafka = "4.3";
+  std::uint64_t seed = 1;
+  std::optional<Duration> duration;  // none: until the timeline has run
+  Duration settle = 2min;
+  ClusterSpec cluster;
+  std::vector<TopicSpec> topics;  // in file order; internal topics listed by the user included
+  std::vector<ProducerSpec> producers;
+  std::vector<GroupSpec> consumers;
+  std::vector<Entry> timeline;
+  std::vector<ExpectLine> expect;
+};
+
+}  // namespace kafkasim::sim

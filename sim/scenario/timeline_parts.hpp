@@ -1,0 +1,17 @@
+// The parts of one entry of the timeline.
+#pragma once
+
+#include <vector>
+
+#include "sim/scenario/parts.hpp"
+
+namespace kafkasim::sim {
+
+/// at, when + lasting, every, after + delay, or none of them.
+void read_when(Context& context, const SectionReader& section, When& when);
+
+/// What stands behind the verb `head` and beside it.
+void read_action(Context& context, const SectionReader& section, const Field& head,
+                 const std::vector<GroupSpec>& groups, Entry& entry);
+
+}  // namespace kafkasim::sim

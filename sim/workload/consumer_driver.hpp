@@ -1,0 +1,49 @@
+// The application above one consumer: poll, process, commit, poll again.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "core/protocol/effects.hpp"
+#include "sim/kernel/distribution.hpp"
+#include "sim/kernel/random.hpp"
+#include "sim/net/topology.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace kafkasim::sim {
+
+struct ConsumerDriver {
+  enum class Step : std::uint8_t { idle, polling, processing, committing, waiting, closing, ended };
+
+  HostIndex host = 0;
+  std::size_t group = 0;       // in Scenario::consumers
+  MemberSpec member;           // as it runs now
+  Distribution process;        // per record; changed by `slow`
+  Distribution process_poll;
+  Stream stream;
+
+  Step step = Step::idle;
+  std::uint32_t wake = 0;                  // number of the application event it waits for; others are stale
+  std::int32_t next_call = 1;
+  std::int32_t awaited_call = 0;
+  Instant poll_began{};
+  Instant processing_began{};
+  Duration sleep{};                        // to be slept between two polls
+  std::deque<PolledRecords> to_process;    // handed out, not worked through
+  std::int64_t done_of_front = 0;          // records of the front range already counted as processed
+  std::deque<std::pair<std::int64_t, Instant>> finish;  // (records, instant) when each part of this round is done
+  bool joins_later = false;                // its host waits for a `join`
+  bool close_after = false;                // leave: close once the current step ends
+
+  friend bool operator==(const ConsumerDriver& a, const ConsumerDriver& b) {
+    return a.host == b.host && a.step == b.step && a.wake == b.wake && a.next_call == b.next_call &&
+           a.awaited_call == b.awaited_call && a.poll_began == b.poll_began && a.sleep == b.sleep &&
+           a.done_of_front == b.done_of_front && a.finish == b.finish && a.stream == b.stream &&
+           a.to_process.size() == b.to_process.size() && a.process == b.process;
+  }
+  FIELDS(host, group, step, wake, next_call, awaited_call, poll_began, processing_began, sleep, done_of_front,
+         joins_later, close_after, stream)
+};
+
+}  // namespace kafkasim::sim

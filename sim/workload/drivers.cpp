@@ -1,0 +1,98 @@
+#include "sim/workload/drivers.hpp"
+
+#include "sim/host/event_kind.hpp"
+#include "sim/host/life_cycle.hpp"
+#include "sim/host/runtime.hpp"
+#include "sim/workload/consumer_steps.hpp"
+#include "sim/workload/producer_steps.hpp"
+
+namespace kafkasim::sim {
+
+ProducerDriver* producer_driver(World& world, HostIndex host) {
+  for (ProducerDriver& driver : world.producers)
+    if (driver.host == host) return &driver;
+  return nullptr;
+}
+
+ConsumerDriver* consumer_driver(World& world, HostIndex host) {
+  for (ConsumerDriver& driver : world.consumers)
+    if (driver.host == host) return &driver;
+  return nullptr;
+}
+
+void on_application(World& world, Host& host, std::uint32_t payload) {
+  if ((payload >> 16) != host.generation || !host.up()) return;
+  if (ProducerDriver* producer = producer_driver(world, host.index)) drive_producer(world, *producer);
+  if (ConsumerDriver* consumer = consumer_driver(world, host.index)) consumer_event(world, *consumer, payload & 0xffff);
+}
+
+void on_process_started(World& world, Host& host) {
+  world.history.process_started(host.index, host.node, world.now());
+  if (ProducerDriver* driver = producer_driver(world, host.index)) {
+    start_producer(world, *driver);
+    wake_producer(world, *driver, world.now());
+  } else if (ConsumerDriver* consumer = consumer_driver(world, host.index)) {
+    consumer->step = ConsumerDriver::Step::waiting;
+    consumer->to_process.clear();
+    consumer->done_of_front = 0;
+    consumer->finish.clear();
+    consumer->close_after = false;
+    consumer->sleep = {};
+    consumer->poll_began = kStart - consumer->member.poll_every;
+    consumer->wake = (consumer->wake + 1) & 0xffff;
+    world.scheduler.schedule(world.now(), host.index, event_kind::application,
+                             std::uint32_t{host.generation} << 16 | consumer->wake);
+  }
+}
+
+void on_process_ended(World& world, Host& host) {
+  world.history.process_ended(host.index, world.now());
+  if (ConsumerDriver* driver = consumer_driver(world, host.index)) {
+    interrupted(world, *driver);
+    driver->step = ConsumerDriver::Step::ended;
+    driver->to_process.clear();
+  } else if (ProducerDriver* producer = producer_driver(world, host.index)) {
+    producer->blocked = false;
+    producer->queue.clear();
+    producer->under_way.clear();
+  }
+}
+
+void on_shutdown_begun(World& world, Host& host) {
+  if (ConsumerDriver* driver = consumer_driver(world, host.index)) {
+    interrupted(world, *driver);
+    driver->step = ConsumerDriver::Step::closing;
+  } else if (ProducerDriver* producer = producer_driver(world, host.index)) {
+    producer->stopped = true;
+  }
+}
+
+void on_thawed(World& world, Host& host) {
+  if (ProducerDriver* driver = producer_driver(world, host.index)) {
+    driver->able_from = world.now();
+    wake_producer(world, *driver, world.now());
+  }
+}
+
+void stop_traffic(World& world) {
+  for (ProducerDriver& driver : world.producers) {
+    catch_up(world, world.hosts[driver.host]);
+    driver.stopped = true;
+    driver.queue.clear();
+  }
+}
+
+void set_process(ConsumerDriver& driver, const Distribution& process) { driver.process = process; }
+
+void sleep_between_polls(ConsumerDriver& driver, Duration span) { driver.sleep += span; }
+
+void leave_group(World& world, Host& host) {
+  ConsumerDriver* driver = consumer_driver(world, host.index);
+  INVARIANT(driver != nullptr, "only members leave");
+  if (host.state != ProcessState::running) return;
+  driver->close_after = true;
+  // Between polls or inside one it closes at once (wakeup); a processing step or a commit ends first.
+  if (driver->step == ConsumerDriver::Step::polling || driver->step == ConsumerDriver::Step::waiting) shut_down(world, host);
+}
+
+}  // namespace kafkasim::sim

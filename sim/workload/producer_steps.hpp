@@ -1,0 +1,15 @@
+// Steps of a producer's application that several files of this folder share.
+#pragma once
+
+#include "sim/world.hpp"
+
+namespace kafkasim::sim {
+
+/// A new process of the producer has started: its loop begins.
+void start_producer(World& world, ProducerDriver& driver);
+/// Hands over what is due and plans the next wake-up.
+void drive_producer(World& world, ProducerDriver& driver);
+/// An application event at `at`, unless an earlier one is pending.
+void wake_producer(World& world, ProducerDriver& driver, Instant at);
+
+}  // namespace kafkasim::sim
