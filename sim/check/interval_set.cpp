@@ -27,6 +27,7 @@ std::int64_t IntervalSet::insert(std::int64_t begin, std::int64_t end) {
 
 std::int64_t IntervalSet::erase(std::int64_t begin, std::int64_t end) {
   INVARIANT(begin <= end, "an interval runs upwards");
+  if (begin == end) return 0;  // nothing to take out, and nothing to split
   std::int64_t taken = 0;
   auto at = intervals_.upper_bound(begin);
   if (at != intervals_.begin() && std::prev(at)->second > begin) --at;

@@ -1,6 +1,7 @@
 // Arguments to options: the only file that knows CLI11.
 #include "sim/cli/command_line.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -24,6 +25,8 @@ bool is_terminal(const std::ostream& stream) {
 }
 
 int columns() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) return std::min<int>(size.ws_col, 160);
   const char* text = std::getenv("COLUMNS");
   const int wanted = text == nullptr ? 0 : std::atoi(text);
   return wanted >= 60 && wanted <= 300 ? wanted : 110;

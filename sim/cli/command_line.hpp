@@ -37,7 +37,7 @@ struct RunOptions {
   bool json = false;
   bool quiet = false;
   std::string out;         // directory; "" = none
-  std::string log = "warn";
+  std::string log = "error";
 };
 
 struct AssignOptions {

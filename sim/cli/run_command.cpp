@@ -12,7 +12,7 @@
 namespace kafkasim::sim {
 namespace {
 
-std::string quoted(const std::string& word) {
+std::string shell_word(const std::string& word) {
   if (!word.empty() && word.find_first_of(" '\"$*?[]{}()<>|&;\\") == std::string::npos) return word;
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string{"'\\''"} : std::string{c};
@@ -21,8 +21,8 @@ std::string quoted(const std::string& word) {
 
 // The command that does one run again.
 std::string replay(const RunOptions& options, const std::string& file, std::uint64_t seed) {
-  std::string text = "kafkasim run " + quoted(file) + " --seed " + std::to_string(seed);
-  for (const std::string& set : options.sets) text += " --set " + quoted(set);
+  std::string text = "kafkasim run " + shell_word(file) + " --seed " + std::to_string(seed);
+  for (const std::string& set : options.sets) text += " --set " + shell_word(set);
   return text;
 }
 
@@ -79,15 +79,18 @@ class Runner {
     }
   }
 
-  TextOptions text_options(std::string next) const {
+  TextOptions text_options(std::vector<std::string> next) const {
     return {terminal_.out_colours, static_cast<std::size_t>(terminal_.columns), std::move(next)};
   }
 
-  std::string next(const Scenario& scenario, bool holds) const {
-    if (!options_.out.empty()) return "kafkasim plot " + quoted(options_.out);
-    std::string again = "kafkasim run " + quoted(scenario.file);
-    for (const std::string& set : options_.sets) again += " --set " + quoted(set);
-    return again + (holds ? " --out DIR, then kafkasim plot DIR   |   " + again + " --seeds 1..20" : " --seed " + std::to_string(scenario.seed) + " --out DIR");
+  std::vector<std::string> next(const Scenario& scenario, bool holds) const {
+    if (!options_.out.empty()) return {"kafkasim plot " + shell_word(options_.out)};
+    std::string again = "kafkasim run " + shell_word(scenario.file);
+    for (const std::string& set : options_.sets) again += " --set " + shell_word(set);
+    if (options_.seed || !holds) again += " --seed " + std::to_string(scenario.seed);
+    std::vector<std::string> commands{again + " --out DIR; kafkasim plot DIR"};
+    if (holds && !options_.seed) commands.push_back(again + " --seeds 1..20");
+    return commands;
   }
 
   void separate() {
@@ -108,7 +111,7 @@ class Runner {
     if (!options_.json) {
       separate();
       if (options_.quiet)
-        for (const Result& result : results) terminal_.out << quiet_text(result, text_options(""));
+        for (const Result& result : results) terminal_.out << quiet_text(result, text_options({}));
       else
         terminal_.out << verdict_text(results, text_options(next(*scenarios.front(), holds)));
       terminal_.out.flush();
@@ -129,13 +132,13 @@ class Runner {
         if (!result) return false;
         if (!result->holds() && !first_failed) first_failed = seed;
         result->story.clear();
-        if (options_.quiet && !options_.json) terminal_.out << quiet_text(*result, text_options(""));
+        if (options_.quiet && !options_.json) terminal_.out << quiet_text(*result, text_options({}));
         results.push_back(std::move(*result));
         if (seed == options_.seeds->second) break;
       }
       if (!options_.json) {
         separate();
-        terminal_.out << seeds_text(results, text_options(""));
+        terminal_.out << seeds_text(results, text_options({}));
         if (first_failed) terminal_.out << "  replay: " << replay(options_, scenario->file, *first_failed) << "\n";
         terminal_.out.flush();
       }

@@ -110,19 +110,24 @@ Condition compile_condition(const std::string& text, const Place& place, const S
   return {};
 }
 
-void check_conditions(const Scenario& scenario, std::vector<Diagnostic>& diagnostics) {
+void check_conditions(const Scenario& scenario, std::vector<Diagnostic>& diagnostics, bool draft) {
+  const auto one = [&](const std::string& text, const Place& place, bool in_timeline) {
+    std::vector<Diagnostic> found;
+    ParseError error;
+    const bool readable = parse_line(text, error).has_value();
+    if (!draft || !readable) compile_condition(text, place, scenario, found, in_timeline);
+    diagnostics.insert(diagnostics.end(), found.begin(), found.end());
+  };
   const auto lines = [&](const std::vector<ExpectLine>& all, bool in_timeline) {
     for (const ExpectLine& line : all) {
-      if (line.any.empty()) compile_condition(line.text, line.place, scenario, diagnostics, in_timeline);
+      if (line.any.empty()) one(line.text, line.place, in_timeline);
       for (const auto& alternative : line.any)
-        for (const ExpectLine& one : alternative) compile_condition(one.text, one.place, scenario, diagnostics, in_timeline);
+        for (const ExpectLine& item : alternative) one(item.text, item.place, in_timeline);
     }
   };
   for (const Entry& entry : scenario.timeline) {
-    if (entry.when.kind == When::Kind::condition)
-      compile_condition(entry.when.condition, entry.when.condition_place, scenario, diagnostics);
-    if (entry.verb == Verb::wait && !entry.wait_for)
-      compile_condition(entry.condition, entry.condition_place, scenario, diagnostics);
+    if (entry.when.kind == When::Kind::condition) one(entry.when.condition, entry.when.condition_place, true);
+    if (entry.verb == Verb::wait && !entry.wait_for) one(entry.condition, entry.condition_place, true);
     lines(entry.lines, true);
   }
   lines(scenario.expect, false);

@@ -40,6 +40,7 @@ Condition compile_condition(const std::string& text, const Place& place, const S
                             std::vector<Diagnostic>& diagnostics, bool in_timeline = true);
 
 /// All conditions of a scenario, for their mistakes: `when`, `wait`, timeline `expect`, `expect`.
-void check_conditions(const Scenario& scenario, std::vector<Diagnostic>& diagnostics);
+/// `draft`: the scenario has other mistakes, so only what stands in the lines themselves is looked at.
+void check_conditions(const Scenario& scenario, std::vector<Diagnostic>& diagnostics, bool draft = false);
 
 }  // namespace kafkasim::sim

@@ -1,6 +1,7 @@
 #include "sim/report/number_text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace kafkasim::sim {
 namespace {
@@ -70,23 +71,23 @@ std::string pad_left(std::string text, std::size_t columns) {
 
 std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   std::vector<std::string> lines;
+  std::string line;
+  const auto finish = [&] {
+    if (!line.empty()) lines.push_back(std::exchange(line, {}));
+  };
   while (!text.empty()) {
-    std::string_view paragraph = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), paragraph.size() + 1));
-    std::string line;
-    while (!paragraph.empty()) {
-      const std::string_view word = paragraph.substr(0, paragraph.find(' '));
-      paragraph.remove_prefix(std::min(paragraph.size(), word.size() + 1));
-      if (!line.empty() && width(line) + 1 + width(word) > columns) {
-        lines.push_back(std::move(line));
-        line.clear();
-      }
-      if (!line.empty() && !word.empty()) line += ' ';
-      line += word;
-    }
-    lines.push_back(std::move(line));
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (!line.empty() && width(line) + 1 + width(word) > columns) finish();
+    if (!line.empty() && !word.empty()) line += ' ';
+    line += word;
+    const bool paragraph = text.substr(end, 2) == "\n\n" && text.size() > end + 2;
+    text.remove_prefix(std::min(text.size(), end + 1));
+    if (!paragraph) continue;
+    finish();
+    lines.emplace_back();
   }
-  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  finish();
   return lines;
 }
 

@@ -34,7 +34,7 @@ class Filler {
       if (i >= final_from) at = view_.now();
       const Place& place = outcomes[i].place;
       result_.expectations.push_back({outcomes[i].text, outcomes[i].holds, outcomes[i].value, at,
-                                      place.line > 0 ? place.file + ":" + std::to_string(place.line) : ""});
+                                      place.line > 0 ? place.file + ":" + std::to_string(place.line) : "", place.line});
     }
   }
 

@@ -28,6 +28,7 @@ struct ExpectationResult {
   std::string value;
   std::optional<Instant> at;  // none: never asked
   std::string place;          // FILE:LINE, for people; not in the document
+  int line = 0;
 };
 
 struct EntryResult {

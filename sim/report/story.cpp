@@ -8,12 +8,34 @@
 
 namespace kafkasim::sim {
 
+namespace {
+
+// A condition that came true with a line of its own needs none: that line takes its id.
+void mark_what_was_awaited(std::vector<StoryLine>& lines) {
+  const auto awaited = [](const StoryLine& line) { return line.key.rfind(kWaitKey, 0) == 0; };
+  for (std::size_t i = 0; i < lines.size();) {
+    const auto cause = std::find_if(lines.begin(), lines.end(), [&](const StoryLine& other) {
+      return awaited(lines[i]) && !awaited(other) && other.at == lines[i].at && other.entry.empty();
+    });
+    if (cause == lines.end()) {
+      ++i;
+      continue;
+    }
+    cause->entry = lines[i].entry;
+    cause->weight += 5;
+    lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+}  // namespace
+
 std::vector<StoryLine> tell(const View& view) {
   std::vector<StoryLine> lines;
   tell_entries(view, lines);
   tell_cluster(view, lines);
   tell_clients(view, lines);
   std::stable_sort(lines.begin(), lines.end(), [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+  mark_what_was_awaited(lines);
   return lines;
 }
 

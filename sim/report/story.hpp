@@ -39,6 +39,8 @@ void tell_cluster(const View& view, std::vector<StoryLine>& lines);
 /// story_clients.cpp: lost connections, failures, silence, rebalances.
 void tell_clients(const View& view, std::vector<StoryLine>& lines);
 
+/// Keys of lines that say that an awaited condition came true begin with this.
+inline constexpr const char* kWaitKey = "wait ";
 /// What an entry does to one or several: "crashes", "crash"; "" when it does nothing to a process.
 std::string verb_word(const Entry& entry, bool several);
 /// The verb as scenario files write it.

@@ -45,10 +45,11 @@ void tell_losses(const View& view, std::vector<StoryLine>& lines) {
     for (const Loss& loss : of_peer) {
       std::vector<std::string> names;
       for (const HostIndex who : loss.who) names.push_back(view.host(who).name);
+      std::sort(names.begin(), names.end());
       if (names.size() > 3) names = {names[0], names[1], std::to_string(names.size() - 2) + " more"};
       std::string text = joined(names) + ": connection to broker " + std::to_string(peer.value()) + (loss.timed_out ? " given up after request.timeout.ms" : " lost");
       if (loss.in_flight > 0) text += ", " + grouped(loss.in_flight) + (loss.in_flight == 1 ? " request" : " requests") + " in flight";
-      lines.push_back({loss.at, text, "", "", "connection " + joined(names) + " " + std::to_string(peer.value()), 52, false});
+      lines.push_back({loss.at, text, "", "", "connection " + std::to_string(peer.value()), 52, false});
     }
 }
 

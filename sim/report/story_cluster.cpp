@@ -12,7 +12,8 @@
 namespace kafkasim::sim {
 namespace {
 
-std::string ids(const std::vector<BrokerId>& all) {
+std::string ids(std::vector<BrokerId> all) {
+  std::sort(all.begin(), all.end());
   std::string text;
   for (const BrokerId id : all) text += (text.empty() ? "" : ",") + std::to_string(id.value());
   return text.empty() ? "none" : text;
@@ -107,31 +108,36 @@ class Teller {
     }
     std::vector<std::string> one_by_one;
     std::map<std::string, int> many;
+    int coordinators = 0;
     for (const auto& [tp, pair] : net) {
       const PartitionRegistration& before = pair.first->before;
       const PartitionRegistration& after = pair.second->after;
       const std::string name = view_.names().name(tp);
-      const bool internal = tp.topic == view_.names().offsets_topic;
+      if (tp.topic == view_.names().offsets_topic) {
+        coordinators += after.leader != before.leader ? 1 : 0;
+        continue;
+      }
       if (after.leader != before.leader || after.leader_epoch != before.leader_epoch) {
         const bool gone = !after.leader.known();
         one_by_one.push_back(name + (gone ? ": no leader" : ": leader " + std::to_string(after.leader.value()) + ", epoch " + std::to_string(after.leader_epoch.value())) +
                              ", ISR " + ids(after.isr));
-        ++many[gone ? "lose their leader" : "get another leader"];
-        weight = std::max(weight, internal ? 30 : 80);
+        ++many[gone ? "lose the leader" : "get another leader"];
+        weight = std::max(weight, 80);
         key += " leader " + name;
       } else if (set_of(after.isr) != set_of(before.isr)) {
         const bool grows = after.isr.size() > before.isr.size();
         one_by_one.push_back(name + ": ISR " + ids(before.isr) + " -> " + ids(after.isr));
-        ++many[grows ? "grow their ISR" : "shrink their ISR"];
-        weight = std::max(weight, internal ? 10 : grows ? 35 : 50);
+        ++many[grows ? "grow the ISR" : "shrink the ISR"];
+        weight = std::max(weight, grows ? 35 : 50);
         key += " isr " + name;
       }
     }
-    if (one_by_one.size() <= 2) {
-      for (const std::string& part : one_by_one) text += (text.empty() ? "" : "; ") + part;
-      return;
-    }
-    for (const auto& [what, count] : many) text += (text.empty() ? "" : "; ") + std::to_string(count) + " partitions " + what;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
+    if (one_by_one.size() <= 2)
+      for (const std::string& part : one_by_one) add(part);
+    else
+      for (const auto& [what, count] : many) add(std::to_string(count) + (count == 1 ? " partition " : " partitions ") + what);
+    if (coordinators > 0 && !text.empty()) add(std::to_string(coordinators) + " of __consumer_offsets too");
   }
 
   void tell_cut(const Cut& cut) {

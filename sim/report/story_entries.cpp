@@ -38,7 +38,7 @@ constexpr Words kWords[] = {
     {Verb::join, "join", "joins", "join", "", "", 90},
     {Verb::leave, "leave", "leaves", "leave", "", "", 90},
     {Verb::send, "send", "sends", "send", "", "", 45},
-    {Verb::wait, "wait", "", "", "", "", 20},
+    {Verb::wait, "wait", "", "", "", "", 45},
     {Verb::expect, "expect", "", "", "", "", 0},
     {Verb::note, "note", "", "", "", "", 98},
 };
@@ -97,8 +97,8 @@ void tell_entries(const View& view, std::vector<StoryLine>& lines) {
     const Words& row = words(entry);
     if (state.struck == kNever || entry.verb == Verb::expect) continue;
     if (entry.verb == Verb::wait) {
-      if (entry.wait_for) continue;
-      lines.push_back({state.struck, entry.condition, "", entry.id, "wait " + entry.condition, row.weight + (entry.id.empty() ? 0 : 25), false});
+      if (!entry.wait_for && !entry.id.empty())
+        lines.push_back({state.struck, entry.condition, "", entry.id, kWaitKey + entry.condition, row.weight, false});
       continue;
     }
     const std::string text = action(view, entry, state);

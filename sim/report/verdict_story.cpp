@@ -62,7 +62,7 @@ std::string story_text(const std::vector<Result>& variants, const TextOptions& o
     text += '\n';
   }
   if (left_out > 0)
-    text += std::string(indent, ' ') + style(Colour::dim, "and " + grouped(static_cast<std::int64_t>(left_out)) + " lesser events, left out here") + "\n";
+    text += std::string(indent, ' ') + style(Colour::dim, "and " + grouped(static_cast<std::int64_t>(left_out)) + (left_out == 1 ? " lesser event" : " lesser events")) + "\n";
   return text;
 }
 

@@ -46,13 +46,13 @@ class Table {
       };
       row("acknowledged", &RecordFigures::acked, true, nullptr);
       row("failed", &RecordFigures::failed, false, "");
-      row("failed, yet stored", &RecordFigures::failed_in_log, false, "reported as failed, and in the log");
+      row("failed, yet stored", &RecordFigures::failed_in_log, false, "reported as failed");
       row("without an answer", &RecordFigures::indeterminate, false, "");
-      row("lost after acknowledgement", &RecordFigures::lost, true, "promised to the application, in no log");
+      row("lost after acknowledgement", &RecordFigures::lost, true, "promised, yet in no log");
       row("duplicated", &RecordFigures::duplicated, false, "stored more than once");
-      row("stored out of order", &RecordFigures::reordered, false, "behind a later one of the same producer and partition");
+      row("stored out of order", &RecordFigures::reordered, false, "behind a later record");
       text(of + "longest time without acknowledgement", &Result::records, name, [](const RecordFigures& at) { return short_duration(at.gap); });
-      text(of + "produce latency p50 / p99 / max", &Result::produce_latency, name, latency);
+      latencies(of + "produce latency", &Result::produce_latency, name);
     }
   }
 
@@ -63,11 +63,11 @@ class Table {
         number(name + ": " + label, &Result::delivery, name, always, comment, [member](const DeliveryFigures& at) { return at.*member; });
       };
       row("delivered", &DeliveryFigures::delivered, true, nullptr);
-      row("delivered again", &DeliveryFigures::redelivered, false, "processed twice unless the application notices");
-      row("skipped", &DeliveryFigures::skipped, false, "below the position, never handed out");
+      row("delivered again", &DeliveryFigures::redelivered, false, "after a rebalance or crash");
+      row("skipped", &DeliveryFigures::skipped, false, "never handed out");
       row("out of order", &DeliveryFigures::out_of_order, false, "handed out after a later one");
       row("unread at the end", &DeliveryFigures::unread, false, "");
-      text(name + ": end-to-end p50 / p99 / max", &Result::end_to_end_latency, name, latency);
+      latencies(name + ": end-to-end", &Result::end_to_end_latency, name);
       text(name + ": lag, most / at end", &Result::lag, name,
            [](const LagFigures& at) { return at.max == 0 && at.at_end == 0 ? std::string{} : grouped(at.max) + " / " + grouped(at.at_end); });
       text(name + ": rebalances, longest pause", &Result::groups, name, [](const GroupFigures& at) {
@@ -97,9 +97,20 @@ class Table {
   const std::vector<Row>& rows() const { return rows_; }
 
  private:
-  static std::string latency(const LatencyFigures& at) {
-    if (at.count == 0) return "";
-    return short_duration(at.p50) + " / " + short_duration(at.p99) + " / " + short_duration(at.max);
+  // One row; side by side one for each percentile, so that columns stay narrow.
+  void latencies(const std::string& label, const Named<LatencyFigures> Result::* member, const std::string& name) {
+    if (variants_.size() == 1) {
+      text(label + " p50 / p99 / max", member, name, [](const LatencyFigures& at) {
+        return at.count == 0 ? std::string{} : short_duration(at.p50) + " / " + short_duration(at.p99) + " / " + short_duration(at.max);
+      });
+      return;
+    }
+    const auto row = [&](const char* percentile, Duration LatencyFigures::*value) {
+      text(label + percentile, member, name, [value](const LatencyFigures& at) { return at.count == 0 ? std::string{} : short_duration(at.*value); });
+    };
+    row(" p50", &LatencyFigures::p50);
+    row(" p99", &LatencyFigures::p99);
+    row(" max", &LatencyFigures::max);
   }
 
   template <class Figures, class Get>

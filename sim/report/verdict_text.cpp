@@ -28,6 +28,7 @@ std::string heading(const Result& first, const TextOptions& options) {
 
 // The same line in several variants stands once, with the values side by side.
 struct Line {
+  int number = 0;  // in the file
   std::vector<const ExpectationResult*> by_variant;
 };
 
@@ -38,10 +39,11 @@ std::vector<std::pair<std::string, Line>> lines_of(const std::vector<Result>& va
     for (const ExpectationResult& one : variants[v].expectations) {
       const std::string key = one.place + "\n" + one.text + "\n" + std::to_string(seen[one.place + one.text]++);
       auto at = std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == key; });
-      if (at == lines.end()) at = lines.insert(lines.end(), {key, {std::vector<const ExpectationResult*>(variants.size(), nullptr)}});
+      if (at == lines.end()) at = lines.insert(lines.end(), {key, {one.line, std::vector<const ExpectationResult*>(variants.size(), nullptr)}});
       at->second.by_variant[v] = &one;
     }
   }
+  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
   return lines;
 }
 
@@ -126,7 +128,41 @@ std::string closing(const std::vector<Result>& variants, const TextOptions& opti
          style(Colour::dim, (variants.size() > 1 ? "fingerprints" : "fingerprint") + prints + "   " + times + short_duration(simulated) + " simulated, " +
                                 grouped(static_cast<std::int64_t>(events)) + " events") +
          "\n";
-  if (!options.next.empty()) text += "  " + style(Colour::dim, "next: " + options.next) + "\n";
+  for (std::size_t i = 0; i < options.next.size(); ++i)
+    text += "  " + style(Colour::dim, (i == 0 ? "next: " : "      ") + options.next[i]) + "\n";
+  return text;
+}
+
+// Least, median and most of the figures that matter, over all seeds; those that are always 0 are left out.
+std::string spread(const std::vector<Result>& results) {
+  struct Figure {
+    const char* label;
+    std::int64_t (*of)(const Result&);
+    std::string (*shown)(std::int64_t);
+  };
+  static constexpr auto time = [](std::int64_t ns) { return short_duration(Duration{ns}); };
+  static constexpr Figure kFigures[] = {
+      {"failed", [](const Result& at) { return at.total.failed; }, grouped},
+      {"lost after acknowledgement", [](const Result& at) { return at.total.lost; }, grouped},
+      {"duplicated", [](const Result& at) { return at.total.duplicated; }, grouped},
+      {"stored out of order", [](const Result& at) { return at.total.reordered; }, grouped},
+      {"longest time without acknowledgement", [](const Result& at) { return at.total.gap.count(); }, time},
+      {"most lag of a group", [](const Result& at) {
+         std::int64_t most = 0;
+         for (const auto& [name, lag] : at.lag) most = std::max(most, lag.max);
+         return most;
+       }, grouped},
+  };
+  std::string text = "  " + pad_right("", 36) + pad_left("least", 12) + pad_left("median", 12) + pad_left("most", 12) + "\n";
+  for (const Figure& figure : kFigures) {
+    std::vector<std::int64_t> values;
+    for (const Result& result : results) values.push_back(figure.of(result));
+    std::sort(values.begin(), values.end());
+    if (values.back() == 0) continue;
+    text += "  " + pad_right(figure.label, 36);
+    for (const std::int64_t value : {values.front(), values[(values.size() - 1) / 2], values.back()}) text += pad_left(figure.shown(value), 12);
+    text += '\n';
+  }
   return text;
 }
 
@@ -159,6 +195,7 @@ std::string seeds_text(const std::vector<Result>& results, const TextOptions& op
       ++failed;
     }
   std::string text = style(Colour::bold, results.front().scenario) + (results.front().variant.empty() ? "" : " [" + results.front().variant + "]") + "\n";
+  text += spread(results);
   const std::string seeds = std::to_string(results.front().seed) + ".." + std::to_string(results.back().seed);
   if (failed == 0)
     return text + "  " + style(Colour::green, "seeds " + seeds + ": every expectation holds for every seed") + "\n";

@@ -11,7 +11,7 @@ namespace kafkasim::sim {
 struct TextOptions {
   bool coloured = false;
   std::size_t columns = 110;
-  std::string next;  // what to try next, without "next:"; "" = nothing
+  std::vector<std::string> next{};  // commands to try next
 };
 
 /// Of one scenario: one result, or one for each of its variants (the story is told once, figures stand side by side).

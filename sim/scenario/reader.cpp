@@ -1,5 +1,7 @@
 #include "sim/scenario/reader.hpp"
 
+#include <utility>
+
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -113,7 +115,7 @@ Loaded load_scenario(const std::string& path, std::string_view text, const LoadO
     }
   }
   loaded.diagnostics = diagnostics.sorted();
-  if (has_errors(loaded.diagnostics)) loaded.scenarios.clear();
+  if (has_errors(loaded.diagnostics)) loaded.drafts = std::exchange(loaded.scenarios, {});
   return loaded;
 }
 

@@ -19,6 +19,7 @@ struct LoadOptions {
 
 struct Loaded {
   std::vector<Scenario> scenarios;      // one per variant, in file order; empty when there is an error
+  std::vector<Scenario> drafts;         // what was read in spite of errors: good for finding more of them
   std::vector<Diagnostic> diagnostics;  // sorted by place
 };
 

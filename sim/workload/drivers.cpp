@@ -75,11 +75,7 @@ void on_thawed(World& world, Host& host) {
 }
 
 void stop_traffic(World& world) {
-  for (ProducerDriver& driver : world.producers) {
-    catch_up(world, world.hosts[driver.host]);
-    driver.stopped = true;
-    driver.queue.clear();
-  }
+  for (ProducerDriver& driver : world.producers) end_traffic(world, driver);
 }
 
 void set_process(ConsumerDriver& driver, const Distribution& process) { driver.process = process; }

@@ -141,8 +141,8 @@ bool past_stop(const World& world, const ProducerDriver& driver, Instant at) {
   return spec.stop && at >= kStart + *spec.stop;
 }
 
-// Everything due by now, in order: what was left over, what the timeline asked for, then the traffic.
-void hand_over_due(World& world, ProducerDriver& driver) {
+// Everything due by `until`, in order: what was left over, what the timeline asked for, then the traffic.
+void hand_over_due(World& world, ProducerDriver& driver, Instant until) {
   while (can_send(world, driver) && !driver.queue.empty()) {
     const HandOver records = driver.queue.front();
     driver.queue.pop_front();
@@ -156,14 +156,14 @@ void hand_over_due(World& world, ProducerDriver& driver) {
   }
   while (can_send(world, driver) && !driver.stopped) {
     const Instant next = driver.traffic.next_at();
-    if (next > world.now()) break;
+    if (next > until) break;
     if (past_stop(world, driver, next)) {
       driver.stopped = true;
       break;
     }
     const Duration spacing = driver.traffic.spacing();
     const bool even = spacing > Duration{} && driver.traffic.burst() == 1;
-    std::int64_t ticks = even ? driver.traffic.ticks_due(world.now()) : 1;
+    std::int64_t ticks = even ? driver.traffic.ticks_due(until) : 1;
     if (const auto& stop = spec_of(world, driver).stop; even && stop)
       ticks = std::min(ticks, driver.traffic.ticks_due(kStart + *stop - Duration{1}));
     driver.traffic.advance(ticks);
@@ -211,13 +211,20 @@ void after_step(World& world, Host& host) {
 
 void catch_up(World& world, Host& host) {
   if (host.role != Role::producer || host.frozen || host.state != ProcessState::running) return;
-  if (ProducerDriver* driver = producer_driver(world, host.index)) hand_over_due(world, *driver);
+  if (ProducerDriver* driver = producer_driver(world, host.index)) hand_over_due(world, *driver, world.now());
 }
 
 void drive_producer(World& world, ProducerDriver& driver) {
   if (driver.wake <= world.now()) driver.wake = kNever;
-  hand_over_due(world, driver);
+  hand_over_due(world, driver, world.now());
   plan_wake(world, driver);
+}
+
+// What was due before this instant still goes; what is due at it does not.
+void end_traffic(World& world, ProducerDriver& driver) {
+  if (can_send(world, driver)) hand_over_due(world, driver, world.now() - Duration{1});
+  driver.stopped = true;
+  driver.queue.clear();
 }
 
 void start_producer(World& world, ProducerDriver& driver) {

@@ -7,6 +7,8 @@ namespace kafkasim::sim {
 
 /// A new process of the producer has started: its loop begins.
 void start_producer(World& world, ProducerDriver& driver);
+/// The traffic is over: the last records go, no more follow.
+void end_traffic(World& world, ProducerDriver& driver);
 /// Hands over what is due and plans the next wake-up.
 void drive_producer(World& world, ProducerDriver& driver);
 /// An application event at `at`, unless an earlier one is pending.

@@ -50,6 +50,7 @@ bool Traffic::ramp_tick() {
   while (step_ < rate_.steps.size()) {
     const RateStep& step = rate_.steps[step_];
     const bool endless = step.length == Duration{};
+    const bool silent = step.from_milli == 0 && step.to_milli == 0;
     const std::int64_t length = endless ? std::numeric_limits<std::int64_t>::max() / 4 : nanoseconds(step.length);
     const auto reached = [&](std::int64_t t) {
       // 2 L n(t) * kRateSpan, exact; an endless step is flat.
@@ -57,7 +58,7 @@ bool Traffic::ramp_tick() {
       const Int128 twice = Int128{2} * length * step.from_milli * t + Int128{step.to_milli - step.from_milli} * t * t;
       return twice >= Int128{2} * length * ticks_ * burst_ * kRateSpan;
     };
-    if (reached(length - 1)) {
+    if (!silent && reached(length - 1)) {
       std::int64_t low = -1, high = length - 1;
       while (high - low > 1) {
         const std::int64_t middle = low + (high - low) / 2;

@@ -7,8 +7,13 @@
 
 namespace kafkasim::core {
 namespace {
-// Java estimates a record's size with the longest varints; ours carries the real ones, at least four bytes of 21.
-constexpr std::int64_t kUnusedRecordOverhead = 17;
+/// Java's estimate of a record counts 21 bytes for its length, attributes, timestamp and offset; the record itself has
+/// one byte each for the last three and a length of as many bytes as it needs. The difference:
+std::int64_t unused_overhead(std::int32_t record_bytes) {
+  std::int64_t length_bytes = 1;
+  for (std::int64_t limit = 1 << 6; record_bytes - length_bytes >= limit; limit <<= 7) ++length_bytes;
+  return 21 - 3 - length_bytes;
+}
 
 /// Appends without effect but one until the batch is full or the sticky partitioner moves on: at least 1.
 std::int32_t appendable(const ProducerBatch& batch, const RecordRun& run, const StickyPartitioner* sticky) {
@@ -25,7 +30,7 @@ std::int32_t appendable(const ProducerBatch& batch, const RecordRun& run, const 
 Accumulator::Accumulator(const ProducerConfig& config) : config_{config}, available_{config.buffer_memory} {}
 
 std::int64_t Accumulator::upper_bound(std::int32_t record_bytes) {
-  return kBatchHeaderBytes + record_bytes + kUnusedRecordOverhead;
+  return kBatchHeaderBytes + record_bytes + unused_overhead(record_bytes);
 }
 
 Accumulator::Queue* Accumulator::find(TopicPartition tp) {
@@ -42,9 +47,14 @@ StickyPartitioner& Accumulator::sticky(TopicId topic) {
   return sticky_.try_emplace(topic, topic, config_.batch_size).first->second;
 }
 
+/// P-7: what a batch that begins with this record takes from the pool.
+std::int64_t Accumulator::buffer_size(const RecordRun& run) const {
+  return std::max(std::int64_t{config_.batch_size}, upper_bound(run.record_bytes));
+}
+
 /// False: buffer.memory is short.
 bool Accumulator::start_batch(Queue& queue, TopicPartition tp, const RecordRun& run, Instant earliest) {
-  const std::int64_t bytes = std::max(std::int64_t{config_.batch_size}, upper_bound(run.record_bytes));
+  const std::int64_t bytes = buffer_size(run);
   if (bytes > available_) return false;
   available_ -= bytes;
   ProducerBatch batch;
@@ -75,7 +85,8 @@ Accumulator::Appended Accumulator::append(TopicId topic, PartitionChoice choice,
       const bool was_full = queue.batches.back().full();
       queue.batches.back().append_closed = true;  // P-8
       result.wake = true;
-      if (!was_full && partitioner != nullptr) continue;  // closing made the queue full: the switch is looked at again
+      // Closing made the queue full: the switch is looked at again, but only once there is memory (as in Java).
+      if (!was_full && partitioner != nullptr && buffer_size(run) <= available_) continue;
     }
     if (queue.batches.empty() || queue.batches.back().append_closed) {
       if (!start_batch(queue, tp, run, earliest)) {

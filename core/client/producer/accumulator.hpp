@@ -87,6 +87,7 @@ class Accumulator {
   Queue* find(TopicPartition tp);
   const Queue* find(TopicPartition tp) const;
   StickyPartitioner& sticky(TopicId topic);
+  std::int64_t buffer_size(const RecordRun& run) const;
   bool start_batch(Queue& queue, TopicPartition tp, const RecordRun& run, Instant earliest);
   void renew_load(TopicId topic, const ClientMetadata& metadata);
   enum class Verdict : std::uint8_t { take, skip, stop };

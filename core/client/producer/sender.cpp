@@ -33,9 +33,12 @@ void Producer::pass(Turn& turn) {
   arm(turn);
 }
 
-/// True: something was sent or expired, so there may be more to do.
+/// True: something was sent, or expired before others: there may be more to do.
 bool Producer::send_produce_data(Turn& turn) {
-  if (!identity_ready(turn)) return expire_batches(turn);
+  if (!identity_ready(turn)) {
+    expire_batches(turn);
+    return false;
+  }
   const bool exhausted = blocked_ && blocked_->for_memory;
   const Accumulator::Ready ready = accumulator_.ready(metadata_, exhausted, closing_, turn.now);
   if (ready.unknown_leaders) metadata_.request_update();  // P-16
@@ -48,7 +51,8 @@ bool Producer::send_produce_data(Turn& turn) {
     send_request(node, std::move(batches), turn);
     sent = true;
   }
-  return expire_batches(turn) || sent;
+  const bool expired = expire_batches(turn);
+  return sent || (expired && !accumulator_.empty());
 }
 
 void Producer::send_request(NodeId node, std::vector<ProducerBatch> batches, Turn& turn) {

@@ -75,6 +75,29 @@ TEST_CASE("a batch that expires after a retry leaves its sequence unresolved: th
         "3002 acked #3 at 1\n");
 }
 
+TEST_CASE("what waits behind an expired retry goes out with the new epoch (P-40, P-41)") {
+  Bench bench{quick(true)};
+  settle(bench);
+  bench.send(1);
+  bench.run_to(110);
+  bench.answer(1, ErrorCode::NOT_ENOUGH_REPLICAS);
+  bench.run_to(1'990);
+  bench.answer(1, ErrorCode::NOT_ENOUGH_REPLICAS);
+  bench.start(1);
+  bench.run_to(2'000);
+  bench.send(1);
+  bench.run_to(2'200);
+  CHECK(bench.story() ==
+        "100 sent #2 t-0 to 1 try 0\n"
+        "110 error #2 NOT_ENOUGH_REPLICAS retried\n"
+        "210 sent #2 t-0 to 1 try 1\n"
+        "1990 error #2 NOT_ENOUGH_REPLICAS retried\n"
+        "2100 failed #2 REQUEST_TIMED_OUT\n"
+        "2100 identity 7 epoch 1\n"
+        "2100 sent #3 t-0 to 1 try 0\n"
+        "2101 acked #3 at 1\n");
+}
+
 TEST_CASE(
     "a gap right after the last acknowledged sequence raises the epoch and renumbers what is in flight (P-39, P-40)") {
   Bench bench{quick(true)};
