@@ -6,8 +6,13 @@ if (columns < 2) exit
 load scripts . '/faults.gp'
 set output 'lag.' . format
 set ylabel 'lag (records)'
-set yrange [0:*]
-set format y "%'.0f"
+most = 1.0
+do for [i = 2:columns] {
+  stats file skip 1 using i nooutput
+  if (STATS_max > most) { most = STATS_max }
+}
+set yrange [0:1.08 * most]
+set format y '%.0f'
 is_partition(i) = strstrt(name_of(file, i), ' ') > 0
 wanted(i) = !is_partition(i) || columns <= 9
 thick = ''

@@ -13,9 +13,12 @@ set output 'latency-cdf.' . format
 set title heading font big
 set logscale xy
 set format y '%g'
-set xlabel 'percentile'
+set xlabel 'percentile' offset 0,0.3
 set ylabel 'latency (ms)'
-set grid xtics ytics lc rgb '#dddddd' lw 1
+set grid xtics ytics lc rgb '#c8c8c8' lw 1.5
+set yrange [*:*] noextend
+set tmargin 4
+set rmargin 8
 set xtics ('0 %%' 1, '50 %%' 2, '90 %%' 10, '99 %%' 100, '99.9 %%' 1000, '99.99 %%' 10000, '99.999 %%' 100000, '99.9999 %%' 1000000)
 # "acks-1/latency/produce.checkout.hgrm" -> "acks-1 produce checkout"
 label(file) = system("echo " . file . " | sed -e 's,latency/,,' -e 's,/, ,' -e 's,\\.hgrm$,,' -e 's,end_to_end\\.,end-to-end ,' -e 's,produce\\.,produce ,'")

@@ -26,6 +26,9 @@ bool waits_for_thaw(std::uint16_t kind) {
 }  // namespace
 
 Simulation::Simulation(std::shared_ptr<const Scenario> scenario) : world_{build_world(std::move(scenario))} {
+  // The state at time 0 is known, not only what the first event touches.
+  world_.touched = domain::all;
+  world_.recorder.observe(view());
   if (world_.scenario().duration)
     world_.scheduler.schedule(kStart + *world_.scenario().duration, kDurationOver, event_kind::end, 0);
 }

@@ -35,7 +35,8 @@ struct Input {
     topic.name = text.substr(0, colon);
     const std::string count = colon == std::string::npos ? "" : text.substr(colon + 1);
     const auto [end, code] = std::from_chars(count.data(), count.data() + count.size(), topic.partitions);
-    if (topic.name.empty() || code != std::errc{} || end != count.data() + count.size() || topic.partitions < 1 || topic.partitions > 100'000)
+    if (topic.name.empty() || code != std::errc{} || end != count.data() + count.size() || topic.partitions < 1 ||
+        topic.partitions > 100'000)
       return fail("--topic " + text + ": it is NAME:PARTITIONS, such as orders:6");
     if (find(topic.name) != nullptr) return fail("--topic " + text + ": that topic was given before");
     topic.id = TopicId{static_cast<std::int32_t>(topics.size())};
@@ -104,7 +105,8 @@ int assign_command(const AssignOptions& options, const Terminal& terminal) {
     std::size_t count = 0;
     std::string text;
     for (const TopicPartition tp : assignment) {
-      text += (count++ > 0 ? " " : "") + input.topics[static_cast<std::size_t>(tp.topic.value())].name + "-" + std::to_string(tp.partition);
+      text += (count++ > 0 ? " " : "") + input.topics[static_cast<std::size_t>(tp.topic.value())].name + "-" +
+              std::to_string(tp.partition);
     }
     most = std::max(most, count);
     least = std::min(least, count);

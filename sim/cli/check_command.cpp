@@ -4,7 +4,8 @@
 
 namespace kafkasim::sim {
 
-int check_command(const std::vector<std::string>& files, const std::vector<std::string>& sets, const Terminal& terminal) {
+int check_command(const std::vector<std::string>& files, const std::vector<std::string>& sets,
+                  const Terminal& terminal) {
   bool failed = false;
   const auto loaded = load_files(files, {sets, std::nullopt}, terminal, failed);
   for (std::size_t i = 0; i < loaded.size(); ++i) {

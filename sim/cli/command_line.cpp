@@ -67,8 +67,10 @@ void describe_run(CLI::App& app, Arguments& arguments) {
   CLI::Option* seed = run->add_option("--seed", options.seed, "Seed of the run; outranks the file");
   run->add_option("--seeds", arguments.seeds, "A..B: once for each seed; every expectation must hold for every one")
       ->excludes(seed)
-      ->check([](const std::string& text) { return seed_range(text) ? "" : "'" + text + "' is no range such as 1..50"; });
-  run->add_option("--set", options.sets, "PATH=VALUE, e.g. producers.checkout.config.acks=1; may be repeated")->allow_extra_args(false);
+      ->check(
+          [](const std::string& text) { return seed_range(text) ? "" : "'" + text + "' is no range such as 1..50"; });
+  run->add_option("--set", options.sets, "PATH=VALUE, e.g. producers.checkout.config.acks=1; may be repeated")
+      ->allow_extra_args(false);
   CLI::Option* json = run->add_flag("--json", options.json, "The result document on standard output, and nothing else");
   run->add_flag("--quiet", options.quiet, "One line per run, and the expectations that fail")->excludes(json);
   run->add_option("--out", options.out, "Directory for result, events, series and latencies");
@@ -87,8 +89,12 @@ void describe_others(CLI::App& app, Arguments& arguments) {
   plot->add_option("DIR", arguments.plot_directory, "Directory written by run --out")->required();
   CLI::App* assign = app.add_subcommand("assign", "Show what a partition assignor gives to which member");
   assign->add_option("ASSIGNOR", arguments.assign.assignor, "range or roundrobin")->required();
-  assign->add_option("--topic", arguments.assign.topics, "NAME:PARTITIONS; may be repeated")->required()->allow_extra_args(false);
-  assign->add_option("--member", arguments.assign.members, "NAME, or NAME:TOPIC+TOPIC for what it subscribes to; may be repeated")
+  assign->add_option("--topic", arguments.assign.topics, "NAME:PARTITIONS; may be repeated")
+      ->required()
+      ->allow_extra_args(false);
+  assign
+      ->add_option("--member", arguments.assign.members,
+                   "NAME, or NAME:TOPIC+TOPIC for what it subscribes to; may be repeated")
       ->required()
       ->allow_extra_args(false);
 }
@@ -107,10 +113,12 @@ int dispatch(const CLI::App& app, Arguments& arguments, const Terminal& terminal
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
-  CLI::App app{"Simulates an Apache Kafka cluster: what was lost, duplicated, delayed or unavailable, and why.", "kafkasim"};
+  CLI::App app{"Simulates an Apache Kafka cluster: what was lost, duplicated, delayed or unavailable, and why.",
+               "kafkasim"};
   app.set_version_flag("--version", "kafkasim " KAFKASIM_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit: 0 all expectations hold, 1 one fails, 2 usage or scenario error, 3 broken invariant, 130 interrupted.");
+  app.footer(
+      "Exit: 0 all expectations hold, 1 one fails, 2 usage or scenario error, 3 broken invariant, 130 interrupted.");
   Arguments arguments;
   describe_run(app, arguments);
   describe_others(app, arguments);

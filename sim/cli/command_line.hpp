@@ -12,10 +12,10 @@ namespace kafkasim::sim {
 
 /// Exit codes of the program (part of its contract).
 namespace exit_code {
-inline constexpr int holds = 0;        // every expectation holds
-inline constexpr int fails = 1;        // one does not
-inline constexpr int usage = 2;        // a mistake on the command line, in a scenario, or with its files
-inline constexpr int broken = 3;       // an invariant of the simulator itself
+inline constexpr int holds = 0;   // every expectation holds
+inline constexpr int fails = 1;   // one does not
+inline constexpr int usage = 2;   // a mistake on the command line, in a scenario, or with its files
+inline constexpr int broken = 3;  // an invariant of the simulator itself
 inline constexpr int interrupted = 130;
 }  // namespace exit_code
 
@@ -36,7 +36,7 @@ struct RunOptions {
   std::optional<std::pair<std::uint64_t, std::uint64_t>> seeds;  // first and last
   bool json = false;
   bool quiet = false;
-  std::string out;         // directory; "" = none
+  std::string out;  // directory; "" = none
   std::string log = "error";
 };
 
@@ -47,7 +47,8 @@ struct AssignOptions {
 };
 
 int run_command(const RunOptions& options, const Terminal& terminal);
-int check_command(const std::vector<std::string>& files, const std::vector<std::string>& sets, const Terminal& terminal);
+int check_command(const std::vector<std::string>& files, const std::vector<std::string>& sets,
+                  const Terminal& terminal);
 int list_command(const Terminal& terminal);
 int plot_command(const std::string& directory, const Terminal& terminal);
 int assign_command(const AssignOptions& options, const Terminal& terminal);

@@ -29,7 +29,9 @@ std::map<std::string, std::vector<Shipped>> all(const fs::path& root) {
     const Loaded loaded = load_scenario_file(file.string());
     const fs::path relative = fs::relative(file, root);
     result[relative.parent_path().string()].push_back(
-        {relative.string(), loaded.scenarios.empty() ? "(cannot be read: kafkasim check shows why)" : loaded.scenarios.front().name, std::max<std::size_t>(1, loaded.scenarios.size())});
+        {relative.string(),
+         loaded.scenarios.empty() ? "(cannot be read: kafkasim check shows why)" : loaded.scenarios.front().name,
+         std::max<std::size_t>(1, loaded.scenarios.size())});
   }
   return result;
 }
@@ -44,7 +46,8 @@ int list_command(const Terminal& terminal) {
     for (const Shipped& one : scenarios) {
       std::string text = one.name;
       if (one.variants > 1) text += " (" + std::to_string(one.variants) + " variants)";
-      for (const std::string& line : wrap(text, static_cast<std::size_t>(terminal.columns) - 4)) terminal.out << "  " << line << "\n";
+      for (const std::string& line : wrap(text, static_cast<std::size_t>(terminal.columns) - 4))
+        terminal.out << "  " << line << "\n";
       terminal.out << "      " << style(Colour::dim, "scenarios/" + one.file) << "\n";
     }
   }

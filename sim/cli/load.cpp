@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
-#include <tuple>
 #include <ostream>
+#include <tuple>
 
 #include "sim/measure/condition.hpp"
 
@@ -37,9 +37,11 @@ std::vector<std::vector<ScenarioPtr>> load_files(const std::vector<std::string>&
     add_source_lines(file, loaded.diagnostics);
     // Variants share most lines: a mistake is shown once.
     for (Diagnostic& finding : loaded.diagnostics)
-      if (std::find(findings.begin(), findings.end(), finding) == findings.end()) findings.push_back(std::move(finding));
+      if (std::find(findings.begin(), findings.end(), finding) == findings.end())
+        findings.push_back(std::move(finding));
     all.emplace_back();
-    for (Scenario& scenario : loaded.scenarios) all.back().push_back(std::make_shared<const Scenario>(std::move(scenario)));
+    for (Scenario& scenario : loaded.scenarios)
+      all.back().push_back(std::make_shared<const Scenario>(std::move(scenario)));
   }
   if (!findings.empty()) terminal.err << render(findings, terminal.err_colours);
   failed = has_errors(findings);

@@ -47,7 +47,8 @@ std::string first_value(const std::string& document, const std::string& key) {
   const std::size_t begin = document.find(start);
   if (begin == std::string::npos) return "";
   std::string value;
-  for (std::size_t i = begin + start.size(); i < document.size() && document[i] != '"'; ++i) value += document[i] == '\\' && i + 1 < document.size() ? document[++i] : document[i];
+  for (std::size_t i = begin + start.size(); i < document.size() && document[i] != '"'; ++i)
+    value += document[i] == '\\' && i + 1 < document.size() ? document[++i] : document[i];
   return value;
 }
 
@@ -55,13 +56,15 @@ std::string heading(const fs::path& folder, bool with_variant) {
   const std::string document = read_file(folder / "result.json");
   std::string text = first_value(document, "scenario");
   if (width(text) > 90) text = text.substr(0, text.find(' ', 80)) + " ...";
-  const std::string variant = with_variant ? first_value(document.substr(0, document.find("\"kafka\"")), "variant") : "";
+  const std::string variant =
+      with_variant ? first_value(document.substr(0, document.find("\"kafka\"")), "variant") : "";
   return variant.empty() ? text : text + " [" + variant + "]";
 }
 
 // Exit status of gnuplot; its words go to our standard error. 127: there is none.
 int gnuplot(const fs::path& folder, const fs::path& script, const std::string& title, const std::string& format) {
-  const std::string setup = "format=" + gnuplot_string(format) + "; heading=" + gnuplot_string(title) + "; scripts=" + gnuplot_string(script.parent_path().string());
+  const std::string setup = "format=" + gnuplot_string(format) + "; heading=" + gnuplot_string(title) +
+                            "; scripts=" + gnuplot_string(script.parent_path().string());
   const pid_t child = fork();
   if (child < 0) throw OutputError{std::string{"cannot start gnuplot: "} + std::strerror(errno)};
   if (child == 0) {
@@ -79,7 +82,9 @@ int gnuplot(const fs::path& folder, const fs::path& script, const std::string& t
 
 int plot_command(const std::string& directory, const Terminal& terminal) {
   const std::vector<fs::path> folders = results(directory);
-  if (folders.empty()) throw OutputError{directory + ": no result there to plot (write one with kafkasim run FILE --out " + directory + ")"};
+  if (folders.empty())
+    throw OutputError{directory + ": no result there to plot (write one with kafkasim run FILE --out " + directory +
+                      ")"};
   const fs::path scripts = fs::absolute(shipped("plots"));
   const auto draw = [&](const fs::path& folder, const std::string& name, bool with_variant) {
     for (const std::string format : {"svg", "png"}) {

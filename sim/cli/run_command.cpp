@@ -37,13 +37,15 @@ std::string folder_name(const Scenario& scenario, bool several_files, bool sever
 
 class Runner {
  public:
-  Runner(const RunOptions& options, const Terminal& terminal) : options_{options}, terminal_{terminal}, progress_{terminal} {
+  Runner(const RunOptions& options, const Terminal& terminal)
+      : options_{options}, terminal_{terminal}, progress_{terminal} {
     if (!options.out.empty()) directory_.emplace(options.out);
   }
 
   int run() {
     bool failed = false;
-    std::vector<std::vector<ScenarioPtr>> files = load_files(options_.files, {options_.sets, first_seed()}, terminal_, failed);
+    std::vector<std::vector<ScenarioPtr>> files =
+        load_files(options_.files, {options_.sets, first_seed()}, terminal_, failed);
     if (failed) return exit_code::usage;
     for (std::size_t i = 0; i < files.size(); ++i)
       if (!(options_.seeds ? all_seeds(files[i]) : variants(files[i]))) return exit_code::interrupted;
@@ -58,13 +60,16 @@ class Runner {
   }
 
  private:
-  std::optional<std::uint64_t> first_seed() const { return options_.seeds ? std::optional{options_.seeds->first} : options_.seed; }
+  std::optional<std::uint64_t> first_seed() const {
+    return options_.seeds ? std::optional{options_.seeds->first} : options_.seed;
+  }
 
   std::optional<Result> one(const ScenarioPtr& scenario) {
     RunWatch watch;
     watch.log = &terminal_.err;
     watch.log_level = options_.log;
-    if (directory_) watch.folder = directory_->folder(folder_name(*scenario, options_.files.size() > 1, options_.seeds.has_value()));
+    if (directory_)
+      watch.folder = directory_->folder(folder_name(*scenario, options_.files.size() > 1, options_.seeds.has_value()));
     watch.go_on = [&](std::uint64_t events, Instant now) {
       progress_.show(*scenario, events, now);
       return !interrupted();
@@ -75,7 +80,8 @@ class Runner {
       return result;
     } catch (const InvariantViolation& broken) {
       progress_.clear();
-      throw InvariantViolation{std::string{broken.what()} + "\n  replay: " + replay(options_, scenario->file, scenario->seed)};
+      throw InvariantViolation{std::string{broken.what()} +
+                               "\n  replay: " + replay(options_, scenario->file, scenario->seed)};
     }
   }
 

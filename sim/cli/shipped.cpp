@@ -35,7 +35,8 @@ std::vector<fs::path> candidates() {
 fs::path shipped(const std::string& folder) {
   for (const fs::path& home : candidates())
     if (is_home(home)) return home / folder;
-  throw OutputError{"cannot find the folder '" + folder + "' that comes with the program (looked beside it and above it)"};
+  throw OutputError{"cannot find the folder '" + folder +
+                    "' that comes with the program (looked beside it and above it)"};
 }
 
 }  // namespace kafkasim::sim

@@ -6,8 +6,8 @@
 
 namespace kafkasim::sim {
 
-/// The folder ("scenarios", "plots"): beside the installed program (share/kafkasim), above it (a build inside the source
-/// tree), or in the source tree it was built from. Throws OutputError when there is none.
+/// The folder ("scenarios", "plots"): beside the installed program (share/kafkasim), above it (a build inside the
+/// source tree), or in the source tree it was built from. Throws OutputError when there is none.
 std::filesystem::path shipped(const std::string& folder);
 
 }  // namespace kafkasim::sim

@@ -20,8 +20,8 @@ struct Term {
   std::string function{};
   std::size_t entry = 0;          // of elapsed
   std::int64_t numerator = 1, denominator = 1;
-  std::vector<Term> children{};
-  std::vector<Test> condition{};  // none or one
+  std::vector<Term> children;
+  std::vector<Test> condition;  // none or one
 };
 
 struct Test {

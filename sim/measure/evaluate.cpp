@@ -46,7 +46,7 @@ class Evaluator {
     Moment moment;
     if (line.scope.kind == TimeScope::Kind::at_instant) moment = {Moment::Kind::at, line.scope.at, {}};
     if (line.scope.kind == TimeScope::Kind::at_entry && known(line.entry)) moment = {Moment::Kind::before, struck(line.entry), {}};
-    if (!has_state(line.test) && known(line.entry)) {
+    if (!line.scope.id.empty() && !has_state(line.test) && known(line.entry)) {
       if (line.scope.kind == TimeScope::Kind::before) moment = {Moment::Kind::within, kStart, struck(line.entry)};
       if (line.scope.kind == TimeScope::Kind::after) moment = {Moment::Kind::within, struck(line.entry), view_.now()};
       if (line.scope.kind == TimeScope::Kind::during) moment = {Moment::Kind::within, struck(line.entry), ended(line.entry)};

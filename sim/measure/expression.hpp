@@ -30,11 +30,11 @@ struct Expression {
   Kind kind = Kind::literal;
   Value value{};
   std::string text{};
-  std::vector<Argument> arguments{};
-  std::vector<Expression> children{};
+  std::vector<Argument> arguments;
+  std::vector<Expression> children;
   std::int64_t numerator = 1, denominator = 1;
   std::string id{};
-  std::vector<Comparison> condition{};  // none or one
+  std::vector<Comparison> condition;  // none or one
   std::size_t column = 0;               // in the line, for messages
 };
 

@@ -127,13 +127,15 @@ std::int64_t visible_end(const Asked& asked, TopicPartition tp) {
 template <Offset (*from)(const Asked&, TopicPartition)>
 Value lag(const Asked& asked) {
   std::int64_t total = 0;
+  bool any = false;
   for (const TopicPartition tp : read_by(asked)) {
     const std::int64_t end = visible_end(asked, tp);
     const Offset at = from(asked, tp);
-    if (end < 0 || !at.known()) continue;  // unknown is not 0 (C-74), but adds nothing to a sum
+    if (end < 0 || !at.known()) continue;  // unknown adds nothing to a sum
+    any = true;
     total += std::max<std::int64_t>(0, end - at.value());
   }
-  return Value::integer(total);
+  return any ? Value::integer(total) : Value::none();  // a missing commit is unknown, not 0 (C-74)
 }
 
 Value records_lag(const Asked& asked) {

@@ -36,7 +36,8 @@ void write_file(const fs::path& path, std::string_view text) {
   if (!file) refuse(path, "cannot create it", std::strerror(errno));
   const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
   // The close may be the first to notice a full disk.
-  if (!written || std::fflush(file.get()) != 0 || std::fclose(file.release()) != 0) refuse(path, "cannot write it", std::strerror(errno));
+  if (!written || std::fflush(file.get()) != 0 || std::fclose(file.release()) != 0)
+    refuse(path, "cannot write it", std::strerror(errno));
 }
 
 std::string read_file(const fs::path& path) {
@@ -55,8 +56,10 @@ ResultDirectory::ResultDirectory(fs::path directory) : directory_{std::move(dire
   const fs::file_status status = fs::status(directory_, error);
   if (fs::exists(status)) {
     if (!fs::is_directory(status)) refuse(directory_, "cannot write results there", "it is a file");
-    if (!is_ours(directory_)) refuse(directory_, "cannot write results there", "it holds something else (no result.json of an earlier run)");
+    if (!is_ours(directory_))
+      refuse(directory_, "cannot write results there", "it holds something else (no result.json of an earlier run)");
   }
+  error.clear();  // it is no mistake that nothing is there yet
   partial_ = directory_;
   partial_ += ".partial";
   if (directory_.has_parent_path()) fs::create_directories(directory_.parent_path(), error);

@@ -44,25 +44,31 @@ std::string hgrm_text(const LatencyHistogram& histogram) {
     for (std::int64_t j = 0; j < 5 && !reached; ++j) {
       const std::int64_t numerator = denominator - 10 + j;
       // ceil(total * numerator / denominator) without overflow
-      const std::int64_t rank = std::max<std::int64_t>(1, total - total / denominator * (10 - j) - total % denominator * (10 - j) / denominator);
+      const std::int64_t rank = std::max<std::int64_t>(
+          1, total - total / denominator * (10 - j) - total % denominator * (10 - j) / denominator);
       while (at < buckets.size() && below < rank) below += buckets[at++].second;
       const std::int64_t value = std::min(buckets[at - 1].first, histogram.max()).count();
       const double percentile = static_cast<double>(numerator) / static_cast<double>(denominator);
       const double inverse = static_cast<double>(denominator) / static_cast<double>(10 - j);
-      std::snprintf(line, sizeof line, "%12s %2.12f %10lld %14.2f\n", millis(value).c_str(), percentile, static_cast<long long>(below), inverse);
+      std::snprintf(line, sizeof line, "%12s %2.12f %10lld %14.2f\n", millis(value).c_str(), percentile,
+                    static_cast<long long>(below), inverse);
       text += line;
       reached = below >= total;
     }
   if (total > 0) {
-    std::snprintf(line, sizeof line, "%12s %2.12f %10lld\n", millis(histogram.max().count()).c_str(), 1.0, static_cast<long long>(total));
+    std::snprintf(line, sizeof line, "%12s %2.12f %10lld\n", millis(histogram.max().count()).c_str(), 1.0,
+                  static_cast<long long>(total));
     text += line;
   }
   const auto deviation_ns = static_cast<std::int64_t>(deviation(histogram) + 0.5);
-  std::snprintf(line, sizeof line, "#[Mean    = %12s, StdDeviation   = %12s]\n", millis(histogram.mean().count()).c_str(), millis(deviation_ns).c_str());
+  std::snprintf(line, sizeof line, "#[Mean    = %12s, StdDeviation   = %12s]\n",
+                millis(histogram.mean().count()).c_str(), millis(deviation_ns).c_str());
   text += line;
-  std::snprintf(line, sizeof line, "#[Max     = %12s, Total count    = %12lld]\n", millis(histogram.max().count()).c_str(), static_cast<long long>(total));
+  std::snprintf(line, sizeof line, "#[Max     = %12s, Total count    = %12lld]\n",
+                millis(histogram.max().count()).c_str(), static_cast<long long>(total));
   text += line;
-  std::snprintf(line, sizeof line, "#[Buckets = %12zu, SubBuckets     = %12d]\n", buckets.size(), 1 << LogLinearAxis::kBits);
+  std::snprintf(line, sizeof line, "#[Buckets = %12zu, SubBuckets     = %12d]\n", buckets.size(),
+                1 << LogLinearAxis::kBits);
   text += line;
   return text;
 }

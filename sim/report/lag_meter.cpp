@@ -12,12 +12,14 @@ LagMeter::LagMeter(const World& world) {
     groups_[spec.name];
     for (std::size_t t = 0; t < topics.size(); ++t) {
       const bool subscribed = std::find(spec.topics.begin(), spec.topics.end(), topics[t]) != spec.topics.end();
-      const bool assigned = std::any_of(spec.assign.begin(), spec.assign.end(), [&](const AssignedPartition& at) { return at.topic == topics[t]; });
+      const bool assigned = std::any_of(spec.assign.begin(), spec.assign.end(),
+                                        [&](const AssignedPartition& at) { return at.topic == topics[t]; });
       if (subscribed || assigned) readers_[TopicId{static_cast<std::int32_t>(t)}].push_back(spec.name);
     }
     const std::string prefix = spec.name + "/";
     for (const Host& host : world.hosts)
-      if (host.role == Role::consumer && host.name.compare(0, prefix.size(), prefix) == 0) group_of_[host.index] = spec.name;
+      if (host.role == Role::consumer && host.name.compare(0, prefix.size(), prefix) == 0)
+        group_of_[host.index] = spec.name;
   }
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 std::string with_digits(std::int64_t value, std::int64_t unit, std::size_t digits) {
   const bool negative = value < 0;
-  const std::uint64_t magnitude = negative ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  const std::uint64_t magnitude =
+      negative ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   const auto base = static_cast<std::uint64_t>(unit);
   std::string fraction = std::to_string(magnitude % base);
   fraction.insert(0, digits - std::min(digits, fraction.size()), '0');
@@ -54,7 +55,8 @@ std::string clock_text(Instant at) {
 }
 
 std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string pad_right(std::string text, std::size_t columns) {
@@ -93,7 +95,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
   return text;
 }
 

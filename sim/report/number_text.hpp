@@ -25,7 +25,8 @@ std::string clock_text(Instant at);
 std::size_t width(std::string_view text);
 std::string pad_right(std::string text, std::size_t columns);
 std::string pad_left(std::string text, std::size_t columns);
-/// Lines of at most `columns`, broken at blanks; a single line break counts as a blank, an empty line begins a paragraph.
+/// Lines of at most `columns`, broken at blanks; a single line break counts as a blank, an empty line begins a
+/// paragraph.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 /// "a", "a and b", "a, b and c".
 std::string joined(const std::vector<std::string>& words);

@@ -26,7 +26,8 @@ std::string file_name(std::string name) {
 void write_latencies(const View& view, const std::filesystem::path& folder) {
   std::filesystem::create_directory(folder / "latency");
   for (const auto& [host, producer] : view.history().producers())
-    write_file(folder / "latency" / ("produce." + file_name(view.history().host_name(host)) + ".hgrm"), hgrm_text(producer.latency));
+    write_file(folder / "latency" / ("produce." + file_name(view.history().host_name(host)) + ".hgrm"),
+               hgrm_text(producer.latency));
   for (const auto& [name, group] : view.history().groups())
     write_file(folder / "latency" / ("end_to_end." + file_name(name) + ".hgrm"), hgrm_text(group.end_to_end));
 }
@@ -55,10 +56,12 @@ std::optional<Result> run_recorded(std::shared_ptr<const Scenario> scenario, con
   simulation.observe(&observers);
   try {
     while (simulation.step())
-      if (simulation.events() % kGlanceEvery == 0 && watch.go_on && !watch.go_on(simulation.events(), simulation.now())) return std::nullopt;
+      if (simulation.events() % kGlanceEvery == 0 && watch.go_on && !watch.go_on(simulation.events(), simulation.now()))
+        return std::nullopt;
   } catch (const InvariantViolation& broken) {
-    throw InvariantViolation{std::string{broken.what()} + "\n  seed " + std::to_string(scenario->seed) + ", simulated time " +
-                             clock_text(simulation.now()) + ", event " + std::to_string(simulation.events())};
+    throw InvariantViolation{std::string{broken.what()} + "\n  seed " + std::to_string(scenario->seed) +
+                             ", simulated time " + clock_text(simulation.now()) + ", event " +
+                             std::to_string(simulation.events())};
   }
   const View view = simulation.view();
   const Verdict verdict = judge(view);

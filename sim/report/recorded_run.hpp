@@ -22,8 +22,8 @@ struct RunWatch {
   std::function<bool(std::uint64_t, Instant)> go_on;
 };
 
-/// The result; nothing when it was stopped. Throws InvariantViolation (seed, simulated time and event added to its text)
-/// and OutputError.
+/// The result; nothing when it was stopped. Throws InvariantViolation (seed, simulated time and event added to its
+/// text) and OutputError.
 std::optional<Result> run_recorded(std::shared_ptr<const Scenario> scenario, const RunWatch& watch);
 
 }  // namespace kafkasim::sim

@@ -11,7 +11,13 @@ namespace kafkasim::sim {
 namespace {
 
 LatencyFigures latency_of(const LatencyHistogram& of) {
-  return {of.count(), of.mean(), of.percentile(50, 100), of.percentile(90, 100), of.percentile(99, 100), of.percentile(999, 1000), of.max()};
+  return {of.count(),
+          of.mean(),
+          of.percentile(50, 100),
+          of.percentile(90, 100),
+          of.percentile(99, 100),
+          of.percentile(999, 1000),
+          of.max()};
 }
 
 // The value of a measured name for one group or producer, as `expect` would see it.
@@ -83,7 +89,12 @@ class Filler {
       if (history == nullptr) continue;
       Subject subject;
       subject.group = spec.name;
-      DeliveryFigures delivery{history->delivered, history->processed, history->redelivered, 0, 0, measured("unread", subject, view_, verdict_)};
+      DeliveryFigures delivery{history->delivered,
+                               history->processed,
+                               history->redelivered,
+                               0,
+                               0,
+                               measured("unread", subject, view_, verdict_)};
       if (const auto found = verdict_.groups.find(spec.name); found != verdict_.groups.end()) {
         delivery.skipped = found->second.all.skipped.total();
         delivery.out_of_order = found->second.all.out_of_order.total();
@@ -121,15 +132,22 @@ class Filler {
     }
     const std::string prefix = name + "/";
     for (const Host& host : view_.hosts()) {
-      if (host.role != Role::consumer || host.consumer() == nullptr || host.name.compare(0, prefix.size(), prefix) != 0) continue;
+      if (host.role != Role::consumer || host.consumer() == nullptr || host.name.compare(0, prefix.size(), prefix) != 0)
+        continue;
       std::vector<std::string> owned;
       for (const TopicPartition tp : host.consumer()->assignment()) owned.push_back(view_.names().name(tp));
       result.assignment.emplace_back(host.name, std::move(owned));
     }
-    static constexpr const char* kReasonWords[] = {"none", "join", "leave", "expired", "rejoin", "subscription", "metadata", "pending_sync"};
+    static constexpr const char* kReasonWords[] = {"none",   "join",         "leave",    "expired",
+                                                   "rejoin", "subscription", "metadata", "pending_sync"};
     for (const Rebalance& one : history.rebalances) {
-      RebalanceFigures figures{{one.begin, one.end}, kReasonWords[static_cast<std::size_t>(one.reason)], one.generation.value(), one.members, {}};
-      for (const Rebalance::Pause& pause : one.pauses) figures.pauses.emplace_back(view_.names().name(pause.partition), Span{pause.begin, pause.end});
+      RebalanceFigures figures{{one.begin, one.end},
+                               kReasonWords[static_cast<std::size_t>(one.reason)],
+                               one.generation.value(),
+                               one.members,
+                               {}};
+      for (const Rebalance::Pause& pause : one.pauses)
+        figures.pauses.emplace_back(view_.names().name(pause.partition), Span{pause.begin, pause.end});
       result.rebalances.push_back(std::move(figures));
     }
     return result;
@@ -154,8 +172,10 @@ class Filler {
       const core::Log* log = view_.log(tp, id);
       if (log == nullptr) continue;
       ReplicaFigures replica{log->log_start().value(), log->log_end().value(), std::nullopt, {}};
-      if (const core::Partition* running = view_.replica(tp, id)) replica.high_watermark = running->high_watermark().value();
-      for (const auto& entry : log->epochs().entries()) replica.epochs.emplace_back(entry.epoch.value(), entry.start.value());
+      if (const core::Partition* running = view_.replica(tp, id))
+        replica.high_watermark = running->high_watermark().value();
+      for (const auto& entry : log->epochs().entries())
+        replica.epochs.emplace_back(entry.epoch.value(), entry.start.value());
       result.replicas[id.value()] = std::move(replica);
     }
     result.elections_clean = history.elections_clean;
@@ -163,8 +183,11 @@ class Filler {
     result.isr_shrinks = history.isr_shrinks;
     result.isr_expands = history.isr_expands;
     result.unavailable = history.unavailable.longest(view_.now());
-    for (const GapMeter::Window& window : history.unavailable.windows()) result.windows.push_back({window.begin, window.end});
-    const auto until_now = [&](Duration total, Instant since) { return since == kNever ? total : total + (view_.now() - since); };
+    for (const GapMeter::Window& window : history.unavailable.windows())
+      result.windows.push_back({window.begin, window.end});
+    const auto until_now = [&](Duration total, Instant since) {
+      return since == kNever ? total : total + (view_.now() - since);
+    };
     result.under_replicated = until_now(history.under_replicated, history.under_replicated_since);
     result.under_min_isr = until_now(history.under_min_isr, history.under_min_isr_since);
     result.offline = until_now(history.offline, history.offline_since);
@@ -179,9 +202,10 @@ class Filler {
 }  // namespace
 
 void RecordFigures::add(const RecordFigures& other) {
-  for (const auto member : {&RecordFigures::sent, &RecordFigures::acked, &RecordFigures::failed, &RecordFigures::failed_in_log, &RecordFigures::indeterminate,
-                            &RecordFigures::in_log, &RecordFigures::lost, &RecordFigures::lost_unacked, &RecordFigures::removed, &RecordFigures::duplicated,
-                            &RecordFigures::reordered})
+  for (const auto member :
+       {&RecordFigures::sent, &RecordFigures::acked, &RecordFigures::failed, &RecordFigures::failed_in_log,
+        &RecordFigures::indeterminate, &RecordFigures::in_log, &RecordFigures::lost, &RecordFigures::lost_unacked,
+        &RecordFigures::removed, &RecordFigures::duplicated, &RecordFigures::reordered})
     this->*member += other.*member;
   for (const auto& [name, count] : other.errors) errors[name] += count;
   for (const auto& [name, count] : other.exceptions) exceptions[name] += count;
@@ -199,7 +223,8 @@ bool Result::holds() const {
   return std::all_of(expectations.begin(), expectations.end(), [](const ExpectationResult& one) { return one.holds; });
 }
 
-Result make_result(const Simulation& simulation, const Verdict& verdict, const std::vector<Outcome>& outcomes, const LagMeter& lag) {
+Result make_result(const Simulation& simulation, const Verdict& verdict, const std::vector<Outcome>& outcomes,
+                   const LagMeter& lag) {
   const View view = simulation.view();
   const Scenario& scenario = view.scenario();
   Result result;

@@ -1,4 +1,5 @@
-// What came out of one run: everything result.json and the verdict on the terminal say (scenario-language.md section 8).
+// What came out of one run: everything result.json and the verdict on the terminal say (scenario-language.md section
+// 8).
 #pragma once
 
 #include <cstdint>
@@ -36,11 +37,12 @@ struct EntryResult {
   std::optional<Instant> at;  // none: it never happened
   std::string verb;
   std::vector<std::string> struck;
-  std::string got;            // "" = nothing was answered
+  std::string got;  // "" = nothing was answered
 };
 
 struct RecordFigures {
-  std::int64_t sent = 0, acked = 0, failed = 0, failed_in_log = 0, indeterminate = 0, in_log = 0, lost = 0, lost_unacked = 0;
+  std::int64_t sent = 0, acked = 0, failed = 0, failed_in_log = 0, indeterminate = 0, in_log = 0, lost = 0,
+               lost_unacked = 0;
   std::int64_t removed = 0, duplicated = 0, reordered = 0;
   std::map<std::string, std::int64_t> errors, exceptions;
   Duration gap{};  // longest time without an acknowledgement; not in the document
@@ -60,8 +62,8 @@ struct LatencyFigures {
 struct LagFigures {
   std::int64_t max = 0;
   std::int64_t at_end = 0;
-  std::int64_t max_partition = 0;     // the most that one partition ever had
-  std::optional<Instant> drained;     // first instant without lag after the maximum
+  std::int64_t max_partition = 0;  // the most that one partition ever had
+  std::optional<Instant> drained;  // first instant without lag after the maximum
 };
 
 struct Span {
@@ -125,7 +127,8 @@ struct Result {
 };
 
 /// Of a run that is over.
-Result make_result(const Simulation& simulation, const Verdict& verdict, const std::vector<Outcome>& outcomes, const LagMeter& lag);
+Result make_result(const Simulation& simulation, const Verdict& verdict, const std::vector<Outcome>& outcomes,
+                   const LagMeter& lag);
 
 /// The document of one run; of several, an array of them.
 void write(JsonWriter& json, const Result& result);

@@ -12,13 +12,16 @@ namespace {
 
 // The verdict tells what a run did: a warning is only what an operator chose and may regret.
 spdlog::level::level_enum level_of(const Note& note) {
-  if (const auto* change = std::get_if<PartitionChanged>(&note)) return change->unclean ? spdlog::level::warn : spdlog::level::info;
+  if (const auto* change = std::get_if<PartitionChanged>(&note))
+    return change->unclean ? spdlog::level::warn : spdlog::level::info;
   return std::visit(
       []<class What>(const What&) {
-        constexpr bool turn = std::is_same_v<What, BrokerFencing> || std::is_same_v<What, BrokerRegistered> || std::is_same_v<What, LogTruncated> ||
-                              std::is_same_v<What, BatchFailed> || std::is_same_v<What, RecordsRejected> || std::is_same_v<What, ConsumerException> ||
-                              std::is_same_v<What, BecameLeader> || std::is_same_v<What, BecameFollower> || std::is_same_v<What, BrokerStateChanged> ||
-                              std::is_same_v<What, GroupStateChanged> || std::is_same_v<What, ConnectionLost> || std::is_same_v<What, PartitionsAssigned> ||
+        constexpr bool turn = std::is_same_v<What, BrokerFencing> || std::is_same_v<What, BrokerRegistered> ||
+                              std::is_same_v<What, LogTruncated> || std::is_same_v<What, BatchFailed> ||
+                              std::is_same_v<What, RecordsRejected> || std::is_same_v<What, ConsumerException> ||
+                              std::is_same_v<What, BecameLeader> || std::is_same_v<What, BecameFollower> ||
+                              std::is_same_v<What, BrokerStateChanged> || std::is_same_v<What, GroupStateChanged> ||
+                              std::is_same_v<What, ConnectionLost> || std::is_same_v<What, PartitionsAssigned> ||
                               std::is_same_v<What, PartitionsRevoked> || std::is_same_v<What, ProducerIdentity>;
         return turn ? spdlog::level::info : spdlog::level::debug;
       },
@@ -41,7 +44,8 @@ RunLog::~RunLog() = default;
 
 void RunLog::executing(const World& world, std::uint64_t number, const Event& event) {
   if (!logger_->log.should_log(spdlog::level::trace)) return;
-  logger_->log.trace("{} #{} {} {} {}", clock_text(event.at), number, event_name(event.kind), actor_text(world, event), message_text(world, event));
+  logger_->log.trace("{} #{} {} {} {}", clock_text(event.at), number, event_name(event.kind), actor_text(world, event),
+                     message_text(world, event));
 }
 
 void RunLog::noted(const World& world, HostIndex who, const Note& note) {

@@ -48,8 +48,10 @@ bool is_fault(Verb verb) {
     case Verb::cut:
     case Verb::partition:
     case Verb::slow:
-    case Verb::sleep: return true;
-    default: return false;
+    case Verb::sleep:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -78,11 +80,11 @@ std::string csv_field(std::string_view text) {
 SeriesRecorder::SeriesRecorder(const World& world)
     : interval_{sampling_interval(world.scenario().duration.value_or(40s))}, next_{kStart + interval_} {
   const Scenario& scenario = world.scenario();
-  lag_ = throughput_ = latency_ = availability_ = "time_s";
+  lag_ = throughput_head_ = latency_ = availability_ = "time_s";
   for (const Host& host : world.hosts)
     if (host.role == Role::producer) {
-      producers_.push_back({.host = host.index, .latencies = {}});
-      for (const char* what : {" sent", " acked"}) field(throughput_, csv_field(host.name + what));
+      producers_.push_back({.host = host.index, .sent = {}, .latencies = {}});
+      for (const char* what : {" sent", " acked"}) field(throughput_head_, csv_field(host.name + what));
       for (const char* what : {" p50_ms", " p99_ms", " max_ms"}) field(latency_, csv_field(host.name + what));
     }
   for (const GroupSpec& spec : scenario.consumers) {
@@ -96,7 +98,7 @@ SeriesRecorder::SeriesRecorder(const World& world)
       if (const TopicSpec* topic = find_topic(scenario, name))
         for (int p = 0; p < partition_count(*topic); ++p) add(name, p);
     for (const AssignedPartition& one : spec.assign) add(one.topic, one.partition);
-    field(throughput_, csv_field(spec.name + " delivered"));
+    field(throughput_head_, csv_field(spec.name + " delivered"));
     groups_.push_back(std::move(group));
   }
   const View view{world};
@@ -106,7 +108,7 @@ SeriesRecorder::SeriesRecorder(const World& world)
       const std::string name = topic.name + "-" + std::to_string(p);
       for (const char* what : {" state", " leader", " isr"}) field(availability_, csv_field(name + what));
     }
-  for (std::string* header : {&lag_, &throughput_, &latency_, &availability_}) *header += '\n';
+  for (std::string* header : {&lag_, &throughput_head_, &latency_, &availability_}) *header += '\n';
 }
 
 void SeriesRecorder::executing(const World& world, std::uint64_t, const Event& event) {
@@ -115,13 +117,30 @@ void SeriesRecorder::executing(const World& world, std::uint64_t, const Event& e
 }
 
 void SeriesRecorder::noted(const World& world, HostIndex who, const Note& note) {
-  const auto* acked = std::get_if<BatchAcked>(&note);
-  if (acked == nullptr) return;
-  const auto producer = std::find_if(producers_.begin(), producers_.end(), [who](const Producer& one) { return one.host == who; });
-  const Payload* payload = world.history.payload(acked->payload);
-  if (producer == producers_.end() || payload == nullptr) return;
-  for (const RecordRun& run : payload->runs)
-    for (std::int32_t i = 0; i < run.count; ++i) producer->latencies.push_back(nanoseconds(world.now() - run.timestamp(i)));
+  const auto producer =
+      std::find_if(producers_.begin(), producers_.end(), [who](const Producer& one) { return one.host == who; });
+  if (producer == producers_.end()) return;
+  if (const auto* closed = std::get_if<BatchClosed>(&note)) {
+    for (const RecordRun& run : closed->runs) sent(*producer, run);
+  } else if (const auto* rejected = std::get_if<RecordsRejected>(&note)) {
+    sent(*producer, rejected->run);
+  } else if (const auto* acked = std::get_if<BatchAcked>(&note)) {
+    const Payload* payload = world.history.payload(acked->payload);
+    if (payload == nullptr) return;
+    for (const RecordRun& run : payload->runs)
+      for (std::int32_t i = 0; i < run.count; ++i)
+        producer->latencies.push_back(nanoseconds(world.now() - run.timestamp(i)));
+  }
+}
+
+void SeriesRecorder::sent(Producer& producer, const RecordRun& run) const {
+  for (std::int32_t i = 0; i < run.count; ++i) {
+    // Row k speaks of (k * interval, (k + 1) * interval].
+    const std::int64_t at = std::max<std::int64_t>(1, nanoseconds(run.timestamp(i)));
+    const auto row = static_cast<std::size_t>((at - 1) / interval_.count());
+    if (row >= producer.sent.size()) producer.sent.resize(row + 1, 0);
+    ++producer.sent[row];
+  }
 }
 
 void SeriesRecorder::finish(const World& world) {
@@ -131,11 +150,12 @@ void SeriesRecorder::finish(const World& world) {
 void SeriesRecorder::sample(const World& world, Instant at) {
   const View view{world};
   const std::string time = seconds_text(at - kStart);
-  for (std::string* series : {&lag_, &throughput_, &latency_, &availability_}) *series += time;
+  for (std::string* series : {&lag_, &latency_, &availability_}) *series += time;
   sample_lag(view);
-  sample_traffic(view, at - last_);
+  sample_traffic(view, at);
+  sample_latency();
   sample_availability(view);
-  for (std::string* series : {&lag_, &throughput_, &latency_, &availability_}) *series += '\n';
+  for (std::string* series : {&lag_, &latency_, &availability_}) *series += '\n';
   last_ = at;
 }
 
@@ -145,26 +165,52 @@ void SeriesRecorder::sample_lag(const View& view) {
     for (const Subject& subject : group.lags) field(lag_, kLag.evaluate({view, subject, nullptr}).number);
 }
 
-void SeriesRecorder::sample_traffic(const View& view, Duration span) {
-  const auto per_second = [span](std::int64_t count) { return count * 1'000'000'000 / span.count(); };
+void SeriesRecorder::sample_traffic(const View& view, Instant at) {
+  Traffic row{at, {}, {}};
   for (Producer& producer : producers_) {
-    const RecordCounts& counts = view.history().producer(producer.host)->counts;
-    field(throughput_, per_second(counts.sent - std::exchange(producer.sent, counts.sent)));
-    field(throughput_, per_second(counts.acked - std::exchange(producer.acked, counts.acked)));
+    const std::int64_t acked = view.history().producer(producer.host)->counts.acked;
+    row.acked.push_back(acked - std::exchange(producer.acked, acked));
+  }
+  for (Group& group : groups_) {
+    const std::int64_t delivered = view.history().group(group.name)->delivered;
+    row.delivered.push_back(delivered - std::exchange(group.delivered, delivered));
+  }
+  traffic_.push_back(std::move(row));
+}
+
+void SeriesRecorder::sample_latency() {
+  for (Producer& producer : producers_) {
     std::vector<std::int64_t>& all = producer.latencies;
     std::sort(all.begin(), all.end());
     for (const std::size_t per_cent : {50, 99, 100}) {
       if (all.empty())
-        field(latency_, "");
+        field(latency_, "NaN");
       else
         field(latency_, millis_text(Duration{all[(all.size() * per_cent + 99) / 100 - 1]}));
     }
     all.clear();
   }
-  for (Group& group : groups_) {
-    const std::int64_t delivered = view.history().group(group.name)->delivered;
-    field(throughput_, per_second(delivered - std::exchange(group.delivered, delivered)));
+}
+
+// Written at the end: what was handed over is known when its batch leaves, which may be much later.
+std::string SeriesRecorder::throughput() const {
+  std::string text = throughput_head_;
+  Instant before = kStart;
+  for (std::size_t row = 0; row < traffic_.size(); ++row) {
+    const Traffic& traffic = traffic_[row];
+    const Duration span = traffic.at - before;
+    before = traffic.at;
+    const auto per_second = [span](std::int64_t count) { return count * 1'000'000'000 / span.count(); };
+    text += seconds_text(traffic.at - kStart);
+    for (std::size_t p = 0; p < producers_.size(); ++p) {
+      const std::vector<std::int64_t>& sent = producers_[p].sent;
+      field(text, per_second(row < sent.size() ? sent[row] : 0));
+      field(text, per_second(traffic.acked[p]));
+    }
+    for (const std::int64_t delivered : traffic.delivered) field(text, per_second(delivered));
+    text += '\n';
   }
+  return text;
 }
 
 // state: 3 every replica in sync, 2 some missing, 1 fewer than min.insync.replicas, 0 no leader.
@@ -187,7 +233,10 @@ void SeriesRecorder::sample_availability(const View& view) {
 }
 
 std::vector<std::pair<std::string, std::string>> SeriesRecorder::files() const {
-  return {{"lag.csv", lag_}, {"throughput.csv", throughput_}, {"latency.csv", latency_}, {"availability.csv", availability_}};
+  return {{"lag.csv", lag_},
+          {"throughput.csv", throughput()},
+          {"latency.csv", latency_},
+          {"availability.csv", availability_}};
 }
 
 std::string faults_csv(const View& view) {
@@ -199,10 +248,14 @@ std::string faults_csv(const View& view) {
     if (state.struck == kNever || entry.verb == Verb::wait || entry.verb == Verb::expect) continue;
     std::string struck;
     for (const HostIndex host : state.hosts) struck += (struck.empty() ? "" : " + ") + view.host(host).name;
-    std::string label = entry.verb == Verb::note ? entry.text : hosts_text(view, state.hosts) + " " + verb_word(entry, state.hosts.size() != 1);
+    std::string label = entry.verb == Verb::note
+                            ? entry.text
+                            : hosts_text(view, state.hosts) + " " + verb_word(entry, state.hosts.size() != 1);
     if (state.hosts.size() > 3) label = std::to_string(state.hosts.size()) + " machines " + verb_word(entry, true);
-    text += csv_field(entry.id) + "," + verb_name(entry) + "," + csv_field(struck) + "," + seconds_text(state.struck - kStart) + "," +
-            (state.ended == kNever ? "" : seconds_text(state.ended - kStart)) + "," + (is_fault(entry.verb) ? "1" : "0") + "," + csv_field(label) + "\n";
+    text += csv_field(entry.id) + "," + verb_name(entry) + "," + csv_field(struck) + "," +
+            seconds_text(state.struck - kStart) + "," +
+            (state.ended == kNever ? "" : seconds_text(state.ended - kStart)) + "," +
+            (is_fault(entry.verb) ? "1" : "0") + "," + csv_field(label) + "\n";
   }
   return text;
 }

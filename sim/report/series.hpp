@@ -15,7 +15,8 @@ namespace kafkasim::sim {
 
 class View;
 
-/// The distance for a run of that length: about 400 samples, a round number (1, 2 or 5 times a power of ten), 10 ms at least.
+/// The distance for a run of that length: about 400 samples, a round number (1, 2 or 5 times a power of ten), 10 ms at
+/// least.
 Duration sampling_interval(Duration length);
 
 /// A field of a CSV file, quoted where that is needed.
@@ -37,18 +38,27 @@ class SeriesRecorder : public EventObserver {
  private:
   struct Producer {
     HostIndex host = 0;
-    std::int64_t sent = 0, acked = 0;        // at the last sample
-    std::vector<std::int64_t> latencies;     // ns, of records acknowledged since
+    std::int64_t acked = 0;               // at the last sample
+    std::vector<std::int64_t> sent;       // by row: counted when the batch is closed, dated by the hand-over
+    std::vector<std::int64_t> latencies;  // ns, of records acknowledged since
   };
   struct Group {
     std::string name;
     std::int64_t delivered = 0;
-    std::vector<Subject> lags;               // the group's, then of its partitions
+    std::vector<Subject> lags;  // the group's, then of its partitions
+  };
+
+  struct Traffic {
+    Instant at{};
+    std::vector<std::int64_t> acked, delivered;  // per producer and per group, since the row before
   };
 
   void sample(const World& world, Instant at);
   void sample_lag(const View& view);
-  void sample_traffic(const View& view, Duration span);
+  void sample_traffic(const View& view, Instant at);
+  void sample_latency();
+  void sent(Producer& producer, const RecordRun& run) const;
+  std::string throughput() const;
   void sample_availability(const View& view);
 
   Duration interval_;
@@ -57,10 +67,12 @@ class SeriesRecorder : public EventObserver {
   std::vector<Producer> producers_;
   std::vector<Group> groups_;
   std::vector<TopicPartition> partitions_;
-  std::string lag_, throughput_, latency_, availability_;
+  std::string lag_, throughput_head_, latency_, availability_;
+  std::vector<Traffic> traffic_;
 };
 
-/// The timeline's entries as plots mark them: id, verb, struck, start_s, end_s (empty: to the end), fault (1: a band), label.
+/// The timeline's entries as plots mark them: id, verb, struck, start_s, end_s (empty: to the end), fault (1: a band),
+/// label.
 std::string faults_csv(const View& view);
 
 }  // namespace kafkasim::sim

@@ -45,7 +45,8 @@ std::vector<StoryLine> shortened(std::vector<StoryLine> lines, std::size_t most,
   std::vector<std::size_t> order(lines.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   // Of equal weight the earlier ones stay: they explain the later ones.
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return lines[a].weight > lines[b].weight; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return lines[a].weight > lines[b].weight; });
   order.resize(most);
   std::sort(order.begin(), order.end());
   std::vector<StoryLine> kept;

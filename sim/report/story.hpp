@@ -15,12 +15,12 @@ struct EntryState;
 
 struct StoryLine {
   Instant at{};
-  std::string text;     // "broker 1 crashes"
-  std::string aside;    // "leader of orders-0", "after 8.6 s"
-  std::string entry;    // id of the timeline entry it is; "" for what the cluster did by itself
-  std::string key;      // equal for the same turn of events in another variant
-  int weight = 50;      // heavier lines stay when the story is shortened
-  bool act = false;     // somebody's doing (a timeline entry), not a consequence
+  std::string text;   // "broker 1 crashes"
+  std::string aside;  // "leader of orders-0", "after 8.6 s"
+  std::string entry;  // id of the timeline entry it is; "" for what the cluster did by itself
+  std::string key;    // equal for the same turn of events in another variant
+  int weight = 50;    // heavier lines stay when the story is shortened
+  bool act = false;   // somebody's doing (a timeline entry), not a consequence
   friend bool operator==(const StoryLine&, const StoryLine&) = default;
 };
 
@@ -30,7 +30,8 @@ std::vector<StoryLine> tell(const View& view);
 /// At most `most` lines: the lightest are left out (their number in `left_out`).
 std::vector<StoryLine> shortened(std::vector<StoryLine> lines, std::size_t most, std::size_t& left_out);
 
-// --- parts (one file each) --------------------------------------------------------------------------------------------
+// --- parts (one file each)
+// --------------------------------------------------------------------------------------------
 
 /// story_entries.cpp: timeline entries as they struck and ended, and the end of the traffic.
 void tell_entries(const View& view, std::vector<StoryLine>& lines);

@@ -47,8 +47,10 @@ void tell_losses(const View& view, std::vector<StoryLine>& lines) {
       for (const HostIndex who : loss.who) names.push_back(view.host(who).name);
       std::sort(names.begin(), names.end());
       if (names.size() > 3) names = {names[0], names[1], std::to_string(names.size() - 2) + " more"};
-      std::string text = joined(names) + ": connection to broker " + std::to_string(peer.value()) + (loss.timed_out ? " given up after request.timeout.ms" : " lost");
-      if (loss.in_flight > 0) text += ", " + grouped(loss.in_flight) + (loss.in_flight == 1 ? " request" : " requests") + " in flight";
+      std::string text = joined(names) + ": connection to broker " + std::to_string(peer.value()) +
+                         (loss.timed_out ? " given up after request.timeout.ms" : " lost");
+      if (loss.in_flight > 0)
+        text += ", " + grouped(loss.in_flight) + (loss.in_flight == 1 ? " request" : " requests") + " in flight";
       lines.push_back({loss.at, text, "", "", "connection " + std::to_string(peer.value()), 52, false});
     }
 }
@@ -82,9 +84,11 @@ void tell_failures(const View& view, std::vector<StoryLine>& lines) {
       const Host& host = view.host(kind.first);
       const bool records = host.role == Role::producer;
       std::string text = host.name + ": ";
-      text += records ? grouped(one.count) + (one.count == 1 ? " record fails" : " records fail") + " with " + kind.second
-                      : "poll() throws " + kind.second + (one.count > 1 ? " " + grouped(one.count) + " times" : "");
-      lines.push_back({one.at, text, one.last > one.at + 50ms ? "until " + clock_text(one.last) : "", "", "failure " + host.name + kind.second, 84, false});
+      text += records
+                  ? grouped(one.count) + (one.count == 1 ? " record fails" : " records fail") + " with " + kind.second
+                  : "poll() throws " + kind.second + (one.count > 1 ? " " + grouped(one.count) + " times" : "");
+      lines.push_back({one.at, text, one.last > one.at + 50ms ? "until " + clock_text(one.last) : "", "",
+                       "failure " + host.name + kind.second, 84, false});
     }
 }
 
@@ -93,29 +97,41 @@ void tell_silence(const View& view, std::vector<StoryLine>& lines) {
     const std::string& name = view.host(host).name;
     for (const GapMeter::Window& window : producer.gap.windows()) {
       const bool for_ever = window.end == view.now() && producer.gap.outstanding() > 0;
-      lines.push_back({for_ever ? window.begin : window.end, name + (for_ever ? ": acknowledged for the last time" : ": acknowledged again"),
-                       for_ever ? "" : "after " + short_duration(window.end - window.begin), "", "silence " + name, 90, false});
+      lines.push_back({for_ever ? window.begin : window.end,
+                       name + (for_ever ? ": acknowledged for the last time" : ": acknowledged again"),
+                       for_ever ? "" : "after " + short_duration(window.end - window.begin), "", "silence " + name, 90,
+                       false});
     }
   }
   for (const StoryEvent& event : view.history().story())
     if (const auto* set = std::get_if<PositionSet>(&event.what))
-      lines.push_back({event.at, view.host(event.who).name + ": position in " + view.names().name(set->partition) + " set back to " + grouped(set->position.value()),
+      lines.push_back({event.at,
+                       view.host(event.who).name + ": position in " + view.names().name(set->partition) +
+                           " set back to " + grouped(set->position.value()),
                        "the log was cut below it", "", "position " + view.host(event.who).name, 65, false});
 }
 
-constexpr const char* kRebalanceReasons[] = {"", "a member joins", "a member leaves", "a member's session expired", "a member rejoins",
-                                    "a subscription changed", "the topic changed", "a member did not sync"};
+constexpr const char* kRebalanceReasons[] = {"",
+                                             "a member joins",
+                                             "a member leaves",
+                                             "a member's session expired",
+                                             "a member rejoins",
+                                             "a subscription changed",
+                                             "the topic changed",
+                                             "a member did not sync"};
 
 void tell_rebalances(const View& view, std::vector<StoryLine>& lines) {
   for (const auto& [name, group] : view.history().groups()) {
     bool first = true;
     for (const Rebalance& one : group.rebalances) {
       const std::string members = std::to_string(one.members) + (one.members == 1 ? " member" : " members");
-      const std::string generation = one.generation.known() ? "generation " + std::to_string(one.generation.value()) : "";
+      const std::string generation =
+          one.generation.known() ? "generation " + std::to_string(one.generation.value()) : "";
       const bool formation = first;
       first = false;
       if (one.end == kNever) {
-        lines.push_back({one.begin, name + ": a rebalance begins and does not end", kRebalanceReasons[static_cast<std::size_t>(one.reason)], "", "rebalance " + name, 70, false});
+        lines.push_back({one.begin, name + ": a rebalance begins and does not end",
+                         kRebalanceReasons[static_cast<std::size_t>(one.reason)], "", "rebalance " + name, 70, false});
         continue;
       }
       if (one.members == 0) {
@@ -126,8 +142,8 @@ void tell_rebalances(const View& view, std::vector<StoryLine>& lines) {
       for (const Rebalance::Pause& each : one.pauses) pause = std::max(pause, each.end - each.begin);
       std::string text = name + (formation ? ": formed, " : ": rebalanced, ") + generation + ", " + members;
       if (!formation) text += " (" + std::string{kRebalanceReasons[static_cast<std::size_t>(one.reason)]} + ")";
-      lines.push_back({one.end, text, pause > Duration{} ? "partitions paused up to " + short_duration(pause) : "", "", "rebalance " + name + generation,
-                       formation ? 15 : 72, false});
+      lines.push_back({one.end, text, pause > Duration{} ? "partitions paused up to " + short_duration(pause) : "", "",
+                       "rebalance " + name + generation, formation ? 15 : 72, false});
     }
   }
 }

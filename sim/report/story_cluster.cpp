@@ -76,12 +76,16 @@ class Teller {
 
   void refused(Instant when, BrokerId broker, ErrorCode error) {
     const std::string key = "refused " + std::to_string(broker.value());
-    const auto same = std::find_if(lines_.begin(), lines_.end(), [&](const StoryLine& line) { return line.key == key && when - line.at < 30s; });
+    const auto same = std::find_if(lines_.begin(), lines_.end(),
+                                   [&](const StoryLine& line) { return line.key == key && when - line.at < 30s; });
     if (same != lines_.end()) return;
-    lines_.push_back({when, "controller refuses to register broker " + std::to_string(broker.value()), std::string{name(error)}, "", key, 55, false});
+    lines_.push_back({when, "controller refuses to register broker " + std::to_string(broker.value()),
+                      std::string{name(error)}, "", key, 55, false});
   }
 
-  static std::string brokers(const std::vector<std::string>& numbers) { return (numbers.size() > 1 ? "brokers " : "broker ") + joined(numbers); }
+  static std::string brokers(const std::vector<std::string>& numbers) {
+    return (numbers.size() > 1 ? "brokers " : "broker ") + joined(numbers);
+  }
 
   void tell_commit(const Commit& commit) {
     std::string text, key, aside;
@@ -91,7 +95,8 @@ class Teller {
       weight = std::max(weight, heavy);
     };
     if (!commit.fenced.empty()) add("controller fences " + brokers(commit.fenced), 75);
-    if (!commit.unfenced.empty()) add(brokers(commit.unfenced) + (commit.unfenced.size() > 1 ? " are" : " is") + " back, unfenced", 60);
+    if (!commit.unfenced.empty())
+      add(brokers(commit.unfenced) + (commit.unfenced.size() > 1 ? " are" : " is") + " back, unfenced", 60);
     key = text;
     partitions(commit, text, key, weight);
     if (text.empty()) return;
@@ -119,7 +124,10 @@ class Teller {
       }
       if (after.leader != before.leader || after.leader_epoch != before.leader_epoch) {
         const bool gone = !after.leader.known();
-        one_by_one.push_back(name + (gone ? ": no leader" : ": leader " + std::to_string(after.leader.value()) + ", epoch " + std::to_string(after.leader_epoch.value())) +
+        one_by_one.push_back(name +
+                             (gone ? ": no leader"
+                                   : ": leader " + std::to_string(after.leader.value()) + ", epoch " +
+                                         std::to_string(after.leader_epoch.value())) +
                              ", ISR " + ids(after.isr));
         ++many[gone ? "lose the leader" : "get another leader"];
         weight = std::max(weight, 80);
@@ -136,7 +144,8 @@ class Teller {
     if (one_by_one.size() <= 2)
       for (const std::string& part : one_by_one) add(part);
     else
-      for (const auto& [what, count] : many) add(std::to_string(count) + (count == 1 ? " partition " : " partitions ") + what);
+      for (const auto& [what, count] : many)
+        add(std::to_string(count) + (count == 1 ? " partition " : " partitions ") + what);
     if (coordinators > 0 && !text.empty()) add(std::to_string(coordinators) + " of __consumer_offsets too");
   }
 
@@ -149,10 +158,12 @@ class Teller {
     }
     const std::string who = view_.host(cut.who).name;
     const LogTruncated& first = *cut.parts.front();
-    const std::string text = cut.parts.size() == 1 ? who + " cuts its log of " + view_.names().name(first.partition) + " from " + grouped(first.from.value()) +
-                                                         " to " + grouped(first.to.value())
-                                                   : who + " cuts its logs of " + std::to_string(cut.parts.size()) + " partitions";
-    lines_.push_back({cut.at, text, grouped(records) + (records == 1 ? " record" : " records"), "", "cut " + who, internal ? 25 : 82, false});
+    const std::string text = cut.parts.size() == 1
+                                 ? who + " cuts its log of " + view_.names().name(first.partition) + " from " +
+                                       grouped(first.from.value()) + " to " + grouped(first.to.value())
+                                 : who + " cuts its logs of " + std::to_string(cut.parts.size()) + " partitions";
+    lines_.push_back({cut.at, text, grouped(records) + (records == 1 ? " record" : " records"), "", "cut " + who,
+                      internal ? 25 : 82, false});
   }
 
   const View& view_;

@@ -27,14 +27,16 @@ constexpr Words kWords[] = {
     {Verb::start, "start", "is started", "are started", "", "", 70},
     {Verb::freeze, "freeze", "freezes", "freeze", "goes on", "go on", 100},
     {Verb::thaw, "thaw", "goes on", "go on", "", "", 85},
-    {Verb::isolate, "isolate", "is cut off from everybody else", "are cut off from everybody else", "is connected again", "are connected again", 100},
+    {Verb::isolate, "isolate", "is cut off from everybody else", "are cut off from everybody else",
+     "is connected again", "are connected again", 100},
     {Verb::cut, "cut", "is cut off", "are cut off", "is connected again", "are connected again", 100},
     {Verb::partition, "partition", "", "are split by a network partition", "", "are one network again", 100},
     {Verb::heal, "heal", "", "", "", "", 85},
     {Verb::undo, "undo", "", "", "", "", 60},
     {Verb::slow, "slow", "works slowly", "work slowly", "works as fast as before", "work as fast as before", 90},
     {Verb::sleep, "sleep", "sleeps between two polls", "sleep between two polls", "", "", 90},
-    {Verb::rate, "rate", "changes its rate", "change their rate", "is back at its old rate", "are back at their old rate", 85},
+    {Verb::rate, "rate", "changes its rate", "change their rate", "is back at its old rate",
+     "are back at their old rate", 85},
     {Verb::join, "join", "joins", "join", "", "", 90},
     {Verb::leave, "leave", "leaves", "leave", "", "", 90},
     {Verb::send, "send", "sends", "send", "", "", 45},
@@ -70,8 +72,10 @@ std::string action(const View& view, const Entry& entry, const EntryState& state
   if (entry.verb == Verb::heal) return entry.heal_all ? "all links heal" : "'" + entry.undo_id + "' heals";
   if (entry.verb == Verb::undo) return "'" + entry.undo_id + "' is undone";
   if (entry.verb == Verb::send) {
-    const std::size_t records = entry.send.values.empty() ? static_cast<std::size_t>(entry.send.records) : entry.send.values.size();
-    return targets_text(entry.targets) + " sends " + grouped(static_cast<std::int64_t>(records)) + (records == 1 ? " record" : " records");
+    const std::size_t records =
+        entry.send.values.empty() ? static_cast<std::size_t>(entry.send.records) : entry.send.values.size();
+    return targets_text(entry.targets) + " sends " + grouped(static_cast<std::int64_t>(records)) +
+           (records == 1 ? " record" : " records");
   }
   std::string text = state.hosts.empty() ? targets_text(entry.targets) : hosts_text(view, state.hosts);
   text += " " + verb_word(entry, state.hosts.size() != 1);
@@ -104,12 +108,14 @@ void tell_entries(const View& view, std::vector<StoryLine>& lines) {
     const std::string text = action(view, entry, state);
     std::string aside = role(entry, hosts_text(view, state.hosts));
     if (!state.got.empty() && state.got != "ok") aside = "gets " + state.got;
-    if (entry.when.kind == When::Kind::every) aside += (aside.empty() ? "" : "; ") + std::string{"every "} + short_duration(entry.when.period);
+    if (entry.when.kind == When::Kind::every)
+      aside += (aside.empty() ? "" : "; ") + std::string{"every "} + short_duration(entry.when.period);
     lines.push_back({state.struck, text, aside, entry.id, "entry " + std::to_string(i), row.weight, true});
     const std::string end = state.hosts.size() == 1 ? row.end : row.end_several;
     if (state.ended == kNever || end.empty()) continue;
-    lines.push_back({state.ended, hosts_text(view, state.hosts) + " " + end, "after " + short_duration(state.ended - state.struck),
-                     "", "end of entry " + std::to_string(i), row.weight - 25, true});
+    lines.push_back({state.ended, hosts_text(view, state.hosts) + " " + end,
+                     "after " + short_duration(state.ended - state.struck), "", "end of entry " + std::to_string(i),
+                     row.weight - 25, true});
   }
 }
 

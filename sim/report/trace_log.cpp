@@ -8,10 +8,13 @@
 namespace kafkasim::sim {
 namespace {
 
-constexpr std::string_view kEvents[event_kind::count] = {"",        "packet",  "retransmit", "read",        "served",    "handled", "timer", "teardown",
-                                                         "started", "stopped", "application", "writeback", "entry",     "end",     "stop_client"};
+constexpr std::string_view kEvents[event_kind::count] = {
+    "",        "packet",  "retransmit",  "read",      "served", "handled", "timer",      "teardown",
+    "started", "stopped", "application", "writeback", "entry",  "end",     "stop_client"};
 
-bool has_message(std::uint16_t kind) { return kind == event_kind::packet || kind == event_kind::served || kind == event_kind::handled; }
+bool has_message(std::uint16_t kind) {
+  return kind == event_kind::packet || kind == event_kind::served || kind == event_kind::handled;
+}
 bool has_connection(std::uint16_t kind) { return kind == event_kind::read || kind == event_kind::retransmit; }
 
 const Envelope& envelope(const World& world, const Event& event) { return world.network.envelopes().at(event.payload); }
@@ -56,7 +59,8 @@ std::string sender_text(const World& world, const Event& event) {
   return world.hosts.at(of.to_server ? on.client : on.server).name;
 }
 
-TraceLog::TraceLog(std::filesystem::path path) : writer_{std::move(path)}, line_{std::make_unique<JsonWriter>(JsonWriter::Style::one_line)} {}
+TraceLog::TraceLog(std::filesystem::path path)
+    : writer_{std::move(path)}, line_{std::make_unique<JsonWriter>(JsonWriter::Style::one_line)} {}
 TraceLog::~TraceLog() = default;
 
 void TraceLog::executing(const World& world, std::uint64_t number, const Event& event) {

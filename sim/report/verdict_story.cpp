@@ -20,7 +20,9 @@ std::vector<StoryLine> merged(const std::vector<Result>& variants) {
     for (StoryLine line : variants[v].story) {
       if (told(variants.front().story, line)) continue;
       // Another variant may have told it already: then both are named.
-      const auto same = std::find_if(lines.begin(), lines.end(), [&](const StoryLine& other) { return other.key == line.key && other.text.find(line.text) != std::string::npos; });
+      const auto same = std::find_if(lines.begin(), lines.end(), [&](const StoryLine& other) {
+        return other.key == line.key && other.text.find(line.text) != std::string::npos;
+      });
       if (same != lines.end()) {
         same->text.insert(same->text.find(": "), ", " + variants[v].variant);
         continue;
@@ -52,7 +54,8 @@ std::string story_text(const std::vector<Result>& variants, const TextOptions& o
     const std::size_t extra = (tail.empty() ? 0 : width(tail) + 2) + (mark.empty() ? 0 : width(mark) + 2);
     std::vector<std::string> parts = wrap(line.text, room);
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      text += i == 0 ? "  " + style(Colour::dim, pad_left(clock_text(line.at), clock)) + "  " : std::string(indent + 2, ' ');
+      text += i == 0 ? "  " + style(Colour::dim, pad_left(clock_text(line.at), clock)) + "  "
+                     : std::string(indent + 2, ' ');
       text += style(line.act ? Colour::bold : Colour::plain, parts[i]);
       if (i + 1 < parts.size()) text += '\n';
     }
@@ -62,7 +65,10 @@ std::string story_text(const std::vector<Result>& variants, const TextOptions& o
     text += '\n';
   }
   if (left_out > 0)
-    text += std::string(indent, ' ') + style(Colour::dim, "and " + grouped(static_cast<std::int64_t>(left_out)) + (left_out == 1 ? " lesser event" : " lesser events")) + "\n";
+    text += std::string(indent, ' ') +
+            style(Colour::dim, "and " + grouped(static_cast<std::int64_t>(left_out)) +
+                                   (left_out == 1 ? " lesser event" : " lesser events")) +
+            "\n";
   return text;
 }
 

@@ -25,7 +25,7 @@ const Figures* find(const Named<Figures>& all, const std::string& name) {
 }
 
 template <class Figures>
-std::vector<std::string> names(const std::vector<Result>& variants, const Named<Figures> Result::* member) {
+std::vector<std::string> names(const std::vector<Result>& variants, const Named<Figures> Result::*member) {
   std::vector<std::string> all;
   for (const Result& result : variants)
     for (const auto& [name, figures] : result.*member)
@@ -41,8 +41,10 @@ class Table {
     const auto all = names(variants_, &Result::records);
     for (const std::string& name : all) {
       const std::string of = all.size() > 1 ? name + ": " : "";
-      const auto row = [&](const std::string& label, std::int64_t RecordFigures::*member, bool always, const char* comment) {
-        number(of + label, &Result::records, name, always, comment, [member](const RecordFigures& at) { return at.*member; });
+      const auto row = [&](const std::string& label, std::int64_t RecordFigures::*member, bool always,
+                           const char* comment) {
+        number(of + label, &Result::records, name, always, comment,
+               [member](const RecordFigures& at) { return at.*member; });
       };
       row("acknowledged", &RecordFigures::acked, true, nullptr);
       row("failed", &RecordFigures::failed, false, "");
@@ -51,7 +53,8 @@ class Table {
       row("lost after acknowledgement", &RecordFigures::lost, true, "promised, yet in no log");
       row("duplicated", &RecordFigures::duplicated, false, "stored more than once");
       row("stored out of order", &RecordFigures::reordered, false, "behind a later record");
-      text(of + "longest time without acknowledgement", &Result::records, name, [](const RecordFigures& at) { return short_duration(at.gap); });
+      text(of + "longest time without acknowledgement", &Result::records, name,
+           [](const RecordFigures& at) { return short_duration(at.gap); });
       latencies(of + "produce latency", &Result::produce_latency, name);
     }
   }
@@ -59,8 +62,10 @@ class Table {
   void groups() {
     const auto all = names(variants_, &Result::delivery);
     for (const std::string& name : all) {
-      const auto row = [&](const std::string& label, std::int64_t DeliveryFigures::*member, bool always, const char* comment) {
-        number(name + ": " + label, &Result::delivery, name, always, comment, [member](const DeliveryFigures& at) { return at.*member; });
+      const auto row = [&](const std::string& label, std::int64_t DeliveryFigures::*member, bool always,
+                           const char* comment) {
+        number(name + ": " + label, &Result::delivery, name, always, comment,
+               [member](const DeliveryFigures& at) { return at.*member; });
       };
       row("delivered", &DeliveryFigures::delivered, true, nullptr);
       row("delivered again", &DeliveryFigures::redelivered, false, "after a rebalance or crash");
@@ -68,8 +73,9 @@ class Table {
       row("out of order", &DeliveryFigures::out_of_order, false, "handed out after a later one");
       row("unread at the end", &DeliveryFigures::unread, false, "");
       latencies(name + ": end-to-end", &Result::end_to_end_latency, name);
-      text(name + ": lag, most / at end", &Result::lag, name,
-           [](const LagFigures& at) { return at.max == 0 && at.at_end == 0 ? std::string{} : grouped(at.max) + " / " + grouped(at.at_end); });
+      text(name + ": lag, most / at end", &Result::lag, name, [](const LagFigures& at) {
+        return at.max == 0 && at.at_end == 0 ? std::string{} : grouped(at.max) + " / " + grouped(at.at_end);
+      });
       text(name + ": rebalances, longest pause", &Result::groups, name, [](const GroupFigures& at) {
         if (at.rebalances.size() < 2) return std::string{};
         return grouped(static_cast<std::int64_t>(at.rebalances.size()) - 1) + ", " + short_duration(at.longest_pause());
@@ -98,15 +104,17 @@ class Table {
 
  private:
   // One row; side by side one for each percentile, so that columns stay narrow.
-  void latencies(const std::string& label, const Named<LatencyFigures> Result::* member, const std::string& name) {
+  void latencies(const std::string& label, const Named<LatencyFigures> Result::*member, const std::string& name) {
     if (variants_.size() == 1) {
       text(label + " p50 / p99 / max", member, name, [](const LatencyFigures& at) {
-        return at.count == 0 ? std::string{} : short_duration(at.p50) + " / " + short_duration(at.p99) + " / " + short_duration(at.max);
+        return at.count == 0 ? std::string{}
+                             : short_duration(at.p50) + " / " + short_duration(at.p99) + " / " + short_duration(at.max);
       });
       return;
     }
     const auto row = [&](const char* percentile, Duration LatencyFigures::*value) {
-      text(label + percentile, member, name, [value](const LatencyFigures& at) { return at.count == 0 ? std::string{} : short_duration(at.*value); });
+      text(label + percentile, member, name,
+           [value](const LatencyFigures& at) { return at.count == 0 ? std::string{} : short_duration(at.*value); });
     };
     row(" p50", &LatencyFigures::p50);
     row(" p99", &LatencyFigures::p99);
@@ -114,7 +122,8 @@ class Table {
   }
 
   template <class Figures, class Get>
-  void number(const std::string& label, const Named<Figures> Result::* member, const std::string& name, bool always, const char* comment, Get&& get) {
+  void number(const std::string& label, const Named<Figures> Result::*member, const std::string& name, bool always,
+              const char* comment, Get&& get) {
     Row row{label, {}, "", false};
     bool any = false;
     for (const Result& result : variants_) {
@@ -132,7 +141,7 @@ class Table {
   }
 
   template <class Figures, class Get>
-  void text(const std::string& label, const Named<Figures> Result::* member, const std::string& name, Get&& get) {
+  void text(const std::string& label, const Named<Figures> Result::*member, const std::string& name, Get&& get) {
     Row row{label, {}, "", false};
     bool any = false;
     for (const Result& result : variants_) {
@@ -177,10 +186,14 @@ std::string table_text(const std::vector<Result>& variants, const TextOptions& o
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const bool differs = row.cells[i] != row.cells[0];
       const bool wrong = row.bad && row.cells[i] != "0" && row.cells[i] != "-";
-      text += "   " + style(wrong ? Colour::red : differs ? Colour::cyan : Colour::plain, pad_left(row.cells[i], columns[i]));
+      text += "   " + style(wrong     ? Colour::red
+                            : differs ? Colour::cyan
+                                      : Colour::plain,
+                            pad_left(row.cells[i], columns[i]));
       used += 3 + columns[i];
     }
-    if (!row.comment.empty() && used + 6 + width(row.comment) <= options.columns) text += style(Colour::red, "   <- " + row.comment);
+    if (!row.comment.empty() && used + 6 + width(row.comment) <= options.columns)
+      text += style(Colour::red, "   <- " + row.comment);
     text += '\n';
   }
   return text;

@@ -13,7 +13,8 @@ std::string heading(const Result& first, const TextOptions& options) {
   const Style style{options.coloured};
   const std::string right = "seed " + std::to_string(first.seed) + ", kafka " + first.kafka;
   std::string text;
-  const std::vector<std::string> title = wrap(first.scenario, options.columns > width(right) + 40 ? options.columns - width(right) - 2 : 38);
+  const std::vector<std::string> title =
+      wrap(first.scenario, options.columns > width(right) + 40 ? options.columns - width(right) - 2 : 38);
   for (std::size_t i = 0; i < title.size(); ++i) {
     text += style(Colour::bold, title[i]);
     if (i == 0) {
@@ -39,11 +40,14 @@ std::vector<std::pair<std::string, Line>> lines_of(const std::vector<Result>& va
     for (const ExpectationResult& one : variants[v].expectations) {
       const std::string key = one.place + "\n" + one.text + "\n" + std::to_string(seen[one.place + one.text]++);
       auto at = std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == key; });
-      if (at == lines.end()) at = lines.insert(lines.end(), {key, {one.line, std::vector<const ExpectationResult*>(variants.size(), nullptr)}});
+      if (at == lines.end())
+        at = lines.insert(lines.end(),
+                          {key, {one.line, std::vector<const ExpectationResult*>(variants.size(), nullptr)}});
       at->second.by_variant[v] = &one;
     }
   }
-  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& a, const auto& b) { return a.second.number < b.second.number; });
   return lines;
 }
 
@@ -78,8 +82,10 @@ std::string expectations(const std::vector<Result>& variants, const TextOptions&
       place = one->place;
     }
     // Equal values of all variants stand once.
-    if (std::all_of(values.begin(), values.end(), [&](const std::string& value) { return value == values.front(); })) values.resize(1);
-    text += "  " + (holds ? style(Colour::green, "ok  ") : style(Colour::red, "FAIL")) + "  " + pad_right(shown(line), left) + "  ";
+    if (std::all_of(values.begin(), values.end(), [&](const std::string& value) { return value == values.front(); }))
+      values.resize(1);
+    text += "  " + (holds ? style(Colour::green, "ok  ") : style(Colour::red, "FAIL")) + "  " +
+            pad_right(shown(line), left) + "  ";
     for (std::size_t i = 0; i < values.size(); ++i) text += (i > 0 ? style(Colour::dim, " | ") : "  ") + values[i];
     if (!holds && !place.empty()) text += style(Colour::dim, "   " + place);
     text += '\n';
@@ -92,10 +98,12 @@ std::string pending(const std::vector<Result>& variants, const TextOptions& opti
   std::string text;
   for (const Result& result : variants) {
     if (result.pending.empty()) continue;
-    std::vector<std::string> some(result.pending.begin(), result.pending.begin() + std::min<std::ptrdiff_t>(3, std::ssize(result.pending)));
+    std::vector<std::string> some(result.pending.begin(),
+                                  result.pending.begin() + std::min<std::ptrdiff_t>(3, std::ssize(result.pending)));
     std::string line = (variants.size() > 1 ? result.variant + ": " : "") + "still pending at the end: ";
     for (std::size_t i = 0; i < some.size(); ++i) line += (i > 0 ? "; " : "") + some[i];
-    if (result.pending.size() > some.size()) line += "; and " + std::to_string(result.pending.size() - some.size()) + " more";
+    if (result.pending.size() > some.size())
+      line += "; and " + std::to_string(result.pending.size() - some.size()) + " more";
     for (const std::string& part : wrap(line, options.columns - 2)) text += "  " + style(Colour::yellow, part) + "\n";
   }
   return text;
@@ -105,7 +113,8 @@ std::string closing(const std::vector<Result>& variants, const TextOptions& opti
   const Style style{options.coloured};
   std::size_t held = 0, failed = 0;
   for (const auto& [key, line] : lines_of(variants)) {
-    const bool holds = std::all_of(line.by_variant.begin(), line.by_variant.end(), [](const ExpectationResult* one) { return one == nullptr || one->holds; });
+    const bool holds = std::all_of(line.by_variant.begin(), line.by_variant.end(),
+                                   [](const ExpectationResult* one) { return one == nullptr || one->holds; });
     ++(holds ? held : failed);
   }
   std::string verdict;
@@ -114,7 +123,8 @@ std::string closing(const std::vector<Result>& variants, const TextOptions& opti
   else if (failed == 0)
     verdict = style(Colour::green, held == 1 ? "1 expectation holds" : std::to_string(held) + " expectations hold");
   else
-    verdict = style(Colour::red, std::to_string(failed) + " of " + std::to_string(held + failed) + " expectations " + (failed == 1 ? "fails" : "fail"));
+    verdict = style(Colour::red, std::to_string(failed) + " of " + std::to_string(held + failed) + " expectations " +
+                                     (failed == 1 ? "fails" : "fail"));
   std::string prints, text;
   std::uint64_t events = 0;
   Duration simulated{};
@@ -125,7 +135,8 @@ std::string closing(const std::vector<Result>& variants, const TextOptions& opti
   }
   const std::string times = variants.size() > 1 ? std::to_string(variants.size()) + " x " : "";
   text = "  " + verdict + "   " +
-         style(Colour::dim, (variants.size() > 1 ? "fingerprints" : "fingerprint") + prints + "   " + times + short_duration(simulated) + " simulated, " +
+         style(Colour::dim, (variants.size() > 1 ? "fingerprints" : "fingerprint") + prints + "   " + times +
+                                short_duration(simulated) + " simulated, " +
                                 grouped(static_cast<std::int64_t>(events)) + " events") +
          "\n";
   for (std::size_t i = 0; i < options.next.size(); ++i)
@@ -147,20 +158,24 @@ std::string spread(const std::vector<Result>& results) {
       {"duplicated", [](const Result& at) { return at.total.duplicated; }, grouped},
       {"stored out of order", [](const Result& at) { return at.total.reordered; }, grouped},
       {"longest time without acknowledgement", [](const Result& at) { return at.total.gap.count(); }, time},
-      {"most lag of a group", [](const Result& at) {
+      {"most lag of a group",
+       [](const Result& at) {
          std::int64_t most = 0;
          for (const auto& [name, lag] : at.lag) most = std::max(most, lag.max);
          return most;
-       }, grouped},
+       },
+       grouped},
   };
-  std::string text = "  " + pad_right("", 36) + pad_left("least", 12) + pad_left("median", 12) + pad_left("most", 12) + "\n";
+  std::string text =
+      "  " + pad_right("", 36) + pad_left("least", 12) + pad_left("median", 12) + pad_left("most", 12) + "\n";
   for (const Figure& figure : kFigures) {
     std::vector<std::int64_t> values;
     for (const Result& result : results) values.push_back(figure.of(result));
     std::sort(values.begin(), values.end());
     if (values.back() == 0) continue;
     text += "  " + pad_right(figure.label, 36);
-    for (const std::int64_t value : {values.front(), values[(values.size() - 1) / 2], values.back()}) text += pad_left(figure.shown(value), 12);
+    for (const std::int64_t value : {values.front(), values[(values.size() - 1) / 2], values.back()})
+      text += pad_left(figure.shown(value), 12);
     text += '\n';
   }
   return text;
@@ -171,15 +186,16 @@ std::string paragraph(std::string text) { return text.empty() ? text : "\n" + st
 }  // namespace
 
 std::string verdict_text(const std::vector<Result>& variants, const TextOptions& options) {
-  return heading(variants.front(), options) + paragraph(story_text(variants, options)) + paragraph(table_text(variants, options)) +
-         paragraph(expectations(variants, options)) + pending(variants, options) + closing(variants, options);
+  return heading(variants.front(), options) + paragraph(story_text(variants, options)) +
+         paragraph(table_text(variants, options)) + paragraph(expectations(variants, options)) +
+         pending(variants, options) + closing(variants, options);
 }
 
 std::string quiet_text(const Result& result, const TextOptions& options) {
   const Style style{options.coloured};
   std::string text = (result.holds() ? style(Colour::green, "ok  ") : style(Colour::red, "FAIL")) + "  " + result.file +
-                     (result.variant.empty() ? "" : " [" + result.variant + "]") + "  seed " + std::to_string(result.seed) + "  " +
-                     result.fingerprint.substr(0, 8) + "\n";
+                     (result.variant.empty() ? "" : " [" + result.variant + "]") + "  seed " +
+                     std::to_string(result.seed) + "  " + result.fingerprint.substr(0, 8) + "\n";
   for (const ExpectationResult& one : result.expectations)
     if (!one.holds) text += "      " + one.place + ": " + one.text + "   " + style(Colour::red, one.value) + "\n";
   return text;
@@ -194,7 +210,8 @@ std::string seeds_text(const std::vector<Result>& results, const TextOptions& op
       if (first_failed == nullptr) first_failed = &result;
       ++failed;
     }
-  std::string text = style(Colour::bold, results.front().scenario) + (results.front().variant.empty() ? "" : " [" + results.front().variant + "]") + "\n";
+  std::string text = style(Colour::bold, results.front().scenario) +
+                     (results.front().variant.empty() ? "" : " [" + results.front().variant + "]") + "\n";
   text += spread(results);
   const std::string seeds = std::to_string(results.front().seed) + ".." + std::to_string(results.back().seed);
   if (failed == 0)
@@ -205,7 +222,9 @@ std::string seeds_text(const std::vector<Result>& results, const TextOptions& op
   text += "  " + style(Colour::red, std::to_string(failed) + " of the seeds " + seeds + " fail") + ": " + list + "\n";
   text += "  the first: seed " + std::to_string(first_failed->seed) + "\n";
   for (const ExpectationResult& one : first_failed->expectations)
-    if (!one.holds) text += "    " + style(Colour::red, "FAIL") + "  " + one.text + "   " + one.value + style(Colour::dim, "   " + one.place) + "\n";
+    if (!one.holds)
+      text += "    " + style(Colour::red, "FAIL") + "  " + one.text + "   " + one.value +
+              style(Colour::dim, "   " + one.place) + "\n";
   return text;
 }
 

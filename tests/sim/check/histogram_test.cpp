@@ -14,7 +14,8 @@ namespace {
 constexpr Instant at(std::int64_t milliseconds) { return kStart + Duration{milliseconds * 1'000'000}; }
 
 // The value of rank ceil(n * numerator / denominator), from 1.
-std::int64_t exact_percentile(const std::vector<std::int64_t>& sorted, std::int64_t numerator, std::int64_t denominator) {
+std::int64_t exact_percentile(const std::vector<std::int64_t>& sorted, std::int64_t numerator,
+                              std::int64_t denominator) {
   const auto n = static_cast<std::int64_t>(sorted.size());
   const std::int64_t rank = std::max<std::int64_t>(1, (n * numerator + denominator - 1) / denominator);
   return sorted[static_cast<std::size_t>(rank - 1)];
@@ -30,7 +31,8 @@ TEST_CASE("percentiles are those of the sorted values, within 0.1 %", "[check][h
     std::int64_t sum = 0;
     for (int i = 0; i < 3000; ++i) {
       // Spread over powers of two, as latencies are.
-      const auto value = static_cast<std::int64_t>(random.below(std::uint64_t{1} << random.below(static_cast<std::uint64_t>(bits))));
+      const auto value =
+          static_cast<std::int64_t>(random.below(std::uint64_t{1} << random.below(static_cast<std::uint64_t>(bits))));
       values.push_back(value);
       sum += value;
       histogram.add(Duration{value});

@@ -19,7 +19,8 @@ inline std::string with_lines(std::string yaml, const std::vector<std::string>& 
 }
 
 /// Runs a text of one variant to its end and judges each line, in order.
-inline std::vector<Outcome> ask(const std::string& yaml, const std::vector<std::string>& lines, std::uint64_t seed = 0) {
+inline std::vector<Outcome> ask(const std::string& yaml, const std::vector<std::string>& lines,
+                                std::uint64_t seed = 0) {
   Simulation simulation{load_text(with_lines(yaml, lines), seed).at(0)};
   simulation.run();
   const View view = simulation.view();
@@ -29,7 +30,8 @@ inline std::vector<Outcome> ask(const std::string& yaml, const std::vector<std::
 }
 
 /// The lines that did not come out as wanted, with what was measured; empty when all did.
-inline std::string surprises(const std::string& yaml, const std::vector<std::pair<std::string, bool>>& wanted, std::uint64_t seed = 0) {
+inline std::string surprises(const std::string& yaml, const std::vector<std::pair<std::string, bool>>& wanted,
+                             std::uint64_t seed = 0) {
   std::vector<std::string> lines;
   for (const auto& [line, holds] : wanted) lines.push_back(line);
   const std::vector<Outcome> outcomes = ask(yaml, lines, seed);

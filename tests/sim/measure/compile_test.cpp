@@ -33,15 +33,30 @@ std::string mistake(const std::string& line, bool in_timeline = false) {
 }  // namespace
 
 TEST_CASE("arguments that fit", "[measure][compile]") {
-  for (const char* line :
-       {"lost() == 0", "lost(checkout) == 0", "lost(orders) == 0", "lost(orders-1) == 0", "lost(checkout, orders-1) == 0",
-        "sent(pair) == 0", "sent(pair/2) == 0", "errors(checkout, NOT_ENOUGH_REPLICAS) == 0", "errors(billing) == 0",
-        "errors(broker 1, DUPLICATE_BROKER_REGISTRATION) == 0", "exceptions(checkout, TimeoutException) == 0",
-        "latency(checkout, p999) < 1s", "isr(orders) == [[1], [2]]", "log_end(orders-0 on broker 3) == 0",
-        "log_end(orders-0) == 0", "lag(billing, orders-0) == 0", "position(billing/2, orders-0) == 0",
-        "believes(billing/1, leader(orders-0)) == 1", "alive(controller 101)", "offline() == 0", "controller() == 101",
-        "lag(billing) == 0 from kill to back", "rebalance_pause(billing, orders-0, 2) < 1s",
-        "leader(__consumer_offsets-0) == 1"})
+  for (const char* line : {"lost() == 0",
+                           "lost(checkout) == 0",
+                           "lost(orders) == 0",
+                           "lost(orders-1) == 0",
+                           "lost(checkout, orders-1) == 0",
+                           "sent(pair) == 0",
+                           "sent(pair/2) == 0",
+                           "errors(checkout, NOT_ENOUGH_REPLICAS) == 0",
+                           "errors(billing) == 0",
+                           "errors(broker 1, DUPLICATE_BROKER_REGISTRATION) == 0",
+                           "exceptions(checkout, TimeoutException) == 0",
+                           "latency(checkout, p999) < 1s",
+                           "isr(orders) == [[1], [2]]",
+                           "log_end(orders-0 on broker 3) == 0",
+                           "log_end(orders-0) == 0",
+                           "lag(billing, orders-0) == 0",
+                           "position(billing/2, orders-0) == 0",
+                           "believes(billing/1, leader(orders-0)) == 1",
+                           "alive(controller 101)",
+                           "offline() == 0",
+                           "controller() == 101",
+                           "lag(billing) == 0 from kill to back",
+                           "rebalance_pause(billing, orders-0, 2) < 1s",
+                           "leader(__consumer_offsets-0) == 1"})
     CHECK(mistake(line) == "");
 }
 
@@ -67,9 +82,12 @@ TEST_CASE("names, arguments and ids that do not exist, with the nearest that do"
            Case{"fenced(broker 0)", "7: ", "'broker' does not fit here; it is fenced(broker)", ""},
            Case{"controller(101) == 1", "11: ", "'101' does not fit here", ""},
            Case{"lost() == 0 after kil", "", "no entry of the timeline has the id 'kil'", "did you mean 'kill'?"},
-           Case{"lost() == 0 from kill to bock", "", "no entry of the timeline has the id 'bock'", "did you mean 'back'?"},
-           Case{"elapsed(kick, leader(orders-0) == 2) < 1s", "", "no entry of the timeline has the id 'kick'", "known here: kill, back"},
-           Case{"identical", "0: ", "'identical' alone is no condition; a measured name takes parentheses", "identical"},
+           Case{"lost() == 0 from kill to bock", "", "no entry of the timeline has the id 'bock'",
+                "did you mean 'back'?"},
+           Case{"elapsed(kick, leader(orders-0) == 2) < 1s", "", "no entry of the timeline has the id 'kick'",
+                "known here: kill, back"},
+           Case{"identical", "0: ", "'identical' alone is no condition; a measured name takes parentheses",
+                "identical"},
            Case{"2 * lost()", "0: ", "a comparison is missing (== != < <= > >= between in)", ""},
            Case{"time(leader(orders-3) == 2) < 1s", "12: ", "'orders-3' does not fit here", ""},
        }) {
@@ -82,8 +100,10 @@ TEST_CASE("names, arguments and ids that do not exist, with the nearest that do"
 }
 
 TEST_CASE("what is known at the end only is refused in a timeline", "[measure][compile]") {
-  for (const char* line : {"lost() == 0", "duplicated(checkout) == 0", "skipped(billing) == 0", "acked(checkout) - lost(checkout) > 1"}) {
-    CHECK(mistake(line, true) == "0: this line holds a name that is known at the end only; it belongs under the scenario's expect");
+  for (const char* line :
+       {"lost() == 0", "duplicated(checkout) == 0", "skipped(billing) == 0", "acked(checkout) - lost(checkout) > 1"}) {
+    CHECK(mistake(line, true) ==
+          "0: this line holds a name that is known at the end only; it belongs under the scenario's expect");
     CHECK(mistake(line, false) == "");
   }
   CHECK(mistake("acked(checkout) > 1", true) == "");

@@ -33,21 +33,27 @@ std::string show(const Expression& node) {
     return text;
   };
   switch (node.kind) {
-    case Expression::Kind::literal: return to_text(node.value);
-    case Expression::Kind::list: return "[" + joined(node.children) + "]";
-    case Expression::Kind::name: return node.text + "(" + joined(node.arguments) + ")";
-    case Expression::Kind::difference: return "(" + show(node.children[0]) + " - " + show(node.children[1]) + ")";
+    case Expression::Kind::literal:
+      return to_text(node.value);
+    case Expression::Kind::list:
+      return "[" + joined(node.children) + "]";
+    case Expression::Kind::name:
+      return node.text + "(" + joined(node.arguments) + ")";
+    case Expression::Kind::difference:
+      return "(" + show(node.children[0]) + " - " + show(node.children[1]) + ")";
     case Expression::Kind::product:
-      return "(" + std::to_string(node.numerator) + "/" + std::to_string(node.denominator) + " * " + show(node.children[0]) + ")";
+      return "(" + std::to_string(node.numerator) + "/" + std::to_string(node.denominator) + " * " +
+             show(node.children[0]) + ")";
     case Expression::Kind::function:
-      return node.text + "{" + (node.id.empty() ? "" : node.id + ": ") + joined(node.children) + joined(node.condition) + "}";
+      return node.text + "{" + (node.id.empty() ? "" : node.id + ": ") + joined(node.children) +
+             joined(node.condition) + "}";
   }
   return "?";
 }
 
 std::string show(const Line& line) {
-  static const char* const kScopes[] = {"",       " at T",     " at ",  " before ", " after ",  " during ",
-                                        " from ", " ever", " never", " always", " unchanged after "};
+  static const char* const kScopes[] = {"",       " at T", " at ",   " before ", " after ",          " during ",
+                                        " from ", " ever", " never", " always",  " unchanged after "};
   std::string text = show(line.comparison) + kScopes[static_cast<std::size_t>(line.scope.kind)] + line.scope.id;
   if (line.scope.kind == TimeScope::Kind::at_instant) text += "=" + std::to_string(nanoseconds(line.scope.at));
   if (!line.scope.to.empty()) text += " to " + line.scope.to;
@@ -125,7 +131,8 @@ TEST_CASE("what cannot be read: column and message", "[measure][parser]") {
            Case{"lost(p) = 0", "8: unexpected '='"},
            Case{"lost(p) == 0 and lost(q) == 0", "13: unexpected 'and' after the condition"},
            Case{"gap(p) < 3 parsecs", "11: unexpected 'parsecs' after the condition"},
-           Case{"gap(p) < 3parsecs", "9: '3parsecs' is no number with a unit (us ms s min h d, B KB MB GB KiB MiB GiB)"},
+           Case{"gap(p) < 3parsecs",
+                "9: '3parsecs' is no number with a unit (us ms s min h d, B KB MB GB KiB MiB GiB)"},
            Case{"lost(p) == 1.5", "11: '1.5' needs a unit or must be whole"},
            Case{"lost(p) == 1234567890123456", "11: the number has too many digits"},
            Case{"2s * lost(p) == 4", "0: a factor has no unit"},

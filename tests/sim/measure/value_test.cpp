@@ -1,6 +1,6 @@
 // Values: the language's == and <, texts, and values over time.
-#include "sim/measure/series.hpp"
 #include "sim/measure/value.hpp"
+#include "sim/measure/series.hpp"
 #include "tests/support/catch.hpp"
 
 namespace kafkasim::sim::value_test {

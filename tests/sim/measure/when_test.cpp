@@ -7,7 +7,8 @@ namespace {
 
 using testing::surprises;
 
-// Ten records a second; the leader is killed at 8.05 s, missed between 15 and 18.2 s, started again at 20.05 s, up 3 s later.
+// Ten records a second; the leader is killed at 8.05 s, missed between 15 and 18.2 s, started again at 20.05 s, up 3 s
+// later.
 const char* const kCrash = R"(
 name: a leader crash, asked about in every way
 duration: 40s
@@ -87,8 +88,8 @@ TEST_CASE("functions over the run", "[measure]") {
                            {"elapsed(kill, leader(t-0) == 2) between 6.9s and 10.2s", true},
                            {"elapsed(mark, leader(t-0) == 2) > 10.2s", true},
                            {"elapsed(kill, not alive(broker 1)) == 0s", true},
-                           {"elapsed(late, leader(t-0) == 2) >= 0s", false},    // held already
-                           {"elapsed(kill, leader(t-0) == 3) >= 0s", false},    // never
+                           {"elapsed(late, leader(t-0) == 2) >= 0s", false},  // held already
+                           {"elapsed(kill, leader(t-0) == 3) >= 0s", false},  // never
                            {"elapsed(never_struck, leader(t-0) == 2) >= 0s", false},
                            {"elapsed(kill, leader(t-0) == 2) - elapsed(mark, leader(t-0) == 2) == -3s", true},
                            {"first(elections(t-0)) == time(leader(t-0) == 2)", true},
@@ -109,6 +110,41 @@ TEST_CASE("functions over the run", "[measure]") {
                            {"count(isr(t-0)) == 3", true},
                            {"count(isr(t)) == 1", true},
                            {"count(leader(t-0)) == 1", false}}) == "");
+}
+
+TEST_CASE("the state at time 0 is known: the cluster has formed", "[measure]") {
+  CHECK(surprises(kCrash, {{"leader(t-0) == 1 at 0s", true},
+                           {"isr(t-0) == [1, 2, 3] at 0s", true},
+                           {"alive(broker 2) always", true},
+                           {"leader_epoch(t-0) >= 0 always", true},
+                           {"leader(t-0) == none ever", false}}) == "");
+}
+
+// Records are handed over lazily: nothing happens in the world at an instant at which send() only fills a batch.
+TEST_CASE("sent counts what was handed over, also while the producer waits", "[measure][!shouldfail]") {
+  const char* const text = R"(
+name: a frozen broker, a producer that goes on
+duration: 20s
+cluster: { brokers: 1 }
+topics: { t: { partitions: 1 } }
+producers: { p: { topic: t, rate: 10/s } }
+timeline:
+  - { id: pause, at: 10.05s, freeze: broker 1, for: 4s }
+)";
+  CHECK(surprises(text, {{"sent(p) == 140 at 13.95s", true}}) == "");
+}
+
+TEST_CASE("a line without a time scope needs no timeline", "[measure]") {
+  const char* const text = R"(
+name: nothing happens
+duration: 5s
+topics: { t: { partitions: 1 } }
+producers: { p: { topic: t, rate: 10/s } }
+)";
+  CHECK(surprises(text, {{"acked(p) == 50", true},
+                         {"lost(p) == 0", true},
+                         {"failed(p) > 0", false},
+                         {"first(acked(p)) < 1s", true}}) == "");
 }
 
 TEST_CASE("an item with alternatives needs one of them", "[measure]") {

@@ -1,4 +1,5 @@
-// Closed forms of the theory against runs: fencing and ISR shrink (Q1), unavailability (Q2), commit delay (Q3), stalled followers (Q4).
+// Closed forms of the theory against runs: fencing and ISR shrink (Q1), unavailability (Q2), commit delay (Q3), stalled
+// followers (Q4).
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -33,7 +34,9 @@ class Run {
         if (const double at = seconds(event.at - kStart); at >= from && wanted(*told)) return at;
     return -1;
   }
-  const ProducerHistory& producer(const std::string& name) const { return *view().history().producer(view().find(name)->index); }
+  const ProducerHistory& producer(const std::string& name) const {
+    return *view().history().producer(view().find(name)->index);
+  }
 
   static double seconds(Duration span) { return static_cast<double>(span.count()) / 1e9; }
 
@@ -59,7 +62,7 @@ name: the leader is killed, acks=1
 duration: 35s
 settle: 0s
 topics: { t: { assignment: [[1, 2, 3]] } }
-producers: { p: { topic: t, rate: 100/s, config: { acks: 1, enable.idempotence: false } } }
+producers: { p: { topic: t, rate: 20/s, config: { acks: 1, enable.idempotence: false } } }
 timeline:
   - { id: kill, at: 10s..13s, crash: broker 1 }
 )";
@@ -92,27 +95,29 @@ TEST_CASE("Q1, Q2: fencing after a crash, and how much longer a producer waits",
   CHECK(beyond.mean() < 0.95);
 }
 
-TEST_CASE("Q1: a follower cut off from its leader alone leaves the ISR between L and 1.5 L after it was last caught up", "[closed-forms]") {
+TEST_CASE("Q1: a follower cut off from its leader alone leaves the ISR between L and 1.5 L after it was last caught up",
+          "[closed-forms]") {
   const char* const text = R"(
 name: lag, not death
 duration: 35s
 settle: 0s
 cluster: { config: { replica.lag.time.max.ms: 10000 } }
 topics: { t: { assignment: [[1, 2, 3]] } }
-producers: { p: { topic: t, rate: 100/s, config: { acks: 1, enable.idempotence: false } } }
+producers: { p: { topic: t, rate: 20/s, config: { acks: 1, enable.idempotence: false } } }
 timeline:
   - { id: apart, at: 10s..15s, cut: broker 3, from: broker 1 }
 )";
   Moments delay;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    const Run run{text, {"isr(t-0) == [1, 2]", "isr_shrinks(t-0) == 1", "elections(t-0) == 0", "not fenced(broker 3)"}, seed};
+    const Run run{
+        text, {"isr(t-0) == [1, 2]", "isr_shrinks(t-0) == 1", "elections(t-0) == 0", "not fenced(broker 3)"}, seed};
     INFO("seed " << seed);
     CHECK(run.holds());
     const double apart = Run::seconds(run.view().timeline().entries.at(0).struck - kStart);
     const double shrunk = run.first<PartitionChanged>(apart, [](const auto&) { return true; });
     delay.add(shrunk - apart);
-    // Caught up at its last fetch, at most a fetch or two (10 ms apart here) before the cut.
-    CHECK(shrunk - apart > 10.0 - 0.05);
+    // Caught up at its last fetch, at most a fetch or two (50 ms apart here) before the cut.
+    CHECK(shrunk - apart > 10.0 - 0.11);
     CHECK(shrunk - apart <= 15.0 + 0.05);
   }
   // Uniform over 5 s: mean 12.5 s, of 40 within 0.23 s (one standard deviation).
@@ -153,7 +158,8 @@ TEST_CASE("Q3: acks=all costs one fetch round more than acks=1", "[closed-forms]
   // mean 67 us), an append (20 us, 200 us: mean 33 us), some microseconds of network threads.
   CHECK(alone > 1.0 + 0.08);
   CHECK(alone < 1.0 + 0.16);
-  // Light load: the fetch waits at the leader; its answer (0.2 ms), the follower's append (33 us), the next fetch (0.2 ms) and its request (67 us).
+  // Light load: the fetch waits at the leader; its answer (0.2 ms), the follower's append (33 us), the next fetch (0.2
+  // ms) and its request (67 us).
   const double round = 0.2 + 0.033 + 0.2 + 0.067;
   CHECK(std::abs(all - alone - round) < 0.08);
 }
@@ -169,7 +175,8 @@ timeline:
   - { id: stall, at: 8s, freeze: followers of t-0, for: 3s }
   - { id: kill, at: 10s, crash: leader of t-0 }
 )";
-  for (std::uint64_t seed = 1; seed <= 5; ++seed) CHECK(testing::broken(text, {"lost(p) between 1980 and 2020"}, seed) == "");
+  for (std::uint64_t seed = 1; seed <= 5; ++seed)
+    CHECK(testing::broken(text, {"lost(p) between 1980 and 2020"}, seed) == "");
 }
 
 }  // namespace kafkasim::sim::closed_forms

@@ -54,8 +54,10 @@ KeySpec key_spec(KeySpec::Kind kind, std::int64_t keys, Ratio ratio = {}) {
 }  // namespace
 
 TEST_CASE("an even rate is exact: rounding does not add up", "[workload]") {
-  CHECK(ticks(shape(even_rate(3)), 2s) == std::vector<std::int64_t>{0, 333'333'333, 666'666'666, 1'000'000'000, 1'333'333'333, 1'666'666'666});
-  CHECK(ticks(shape(even_rate(10, 60)), 19s) == std::vector<std::int64_t>{0, 6'000'000'000, 12'000'000'000, 18'000'000'000});
+  CHECK(ticks(shape(even_rate(3)), 2s) ==
+        std::vector<std::int64_t>{0, 333'333'333, 666'666'666, 1'000'000'000, 1'333'333'333, 1'666'666'666});
+  CHECK(ticks(shape(even_rate(10, 60)), 19s) ==
+        std::vector<std::int64_t>{0, 6'000'000'000, 12'000'000'000, 18'000'000'000});
   CHECK(ticks(shape(even_rate(5, 3600)), 1h).size() == 5);
   CHECK(ticks(shape(even_rate(7)), 1000s).size() == 7000);
   CHECK(ticks(shape(even_rate(2), 1, 10s), 11s) == std::vector<std::int64_t>{10'000'000'000, 10'500'000'000});
@@ -98,7 +100,8 @@ TEST_CASE("steps and ramps hand over what the area under them says", "[workload]
   const std::vector<std::int64_t> at = ticks(traffic, 100s);
   CHECK(at.size() == 130);
   const auto before = [&](double seconds) {
-    return std::count_if(at.begin(), at.end(), [&](std::int64_t ns) { return static_cast<double>(ns) < seconds * 1e9; });
+    return std::count_if(at.begin(), at.end(),
+                         [&](std::int64_t ns) { return static_cast<double>(ns) < seconds * 1e9; });
   };
   CHECK(before(2) == 20);
   CHECK(before(4) == 20 + 30);  // 2 s of the ramp: mean rate 15/s
@@ -123,7 +126,7 @@ TEST_CASE("poisson: exponential gaps of the right mean, as the seed says", "[wor
     if (gap > 3.0) ++long_gaps;
   }
   const auto gaps = static_cast<double>(at.size() - 1);
-  CHECK(square / gaps == Approx(2.0).epsilon(0.03));                                    // E[gap^2] = 2 / rate^2
+  CHECK(square / gaps == Approx(2.0).epsilon(0.03));                                     // E[gap^2] = 2 / rate^2
   CHECK(static_cast<double>(long_gaps) / gaps == Approx(std::exp(-3.0)).epsilon(0.06));  // P(gap > 3 means)
   CHECK(ticks(shape(rate), 1s) == ticks(shape(rate), 1s));
   CHECK(ticks(Traffic{rate, 1, kStart, stream(8, "producer/p/rate")}, 1s) != ticks(shape(rate), 1s));
@@ -173,7 +176,8 @@ TEST_CASE("a hot key has its share, the others the rest in equal parts", "[workl
   const auto counts = key_counts(KeyModel{key_spec(KeySpec::Kind::hot, 11, {30, 100}), 5}, 100'000);
   REQUIRE(counts.size() == 11);
   CHECK(std::abs(static_cast<double>(counts.at(0)) - 30'000) < 4.5 * std::sqrt(100'000 * 0.3 * 0.7));
-  for (std::int64_t key = 1; key <= 10; ++key) CHECK(std::abs(static_cast<double>(counts.at(key)) - 7'000) < 4.5 * std::sqrt(7'000.0));
+  for (std::int64_t key = 1; key <= 10; ++key)
+    CHECK(std::abs(static_cast<double>(counts.at(key)) - 7'000) < 4.5 * std::sqrt(7'000.0));
   CHECK(key_counts(KeyModel{key_spec(KeySpec::Kind::hot, 4, {1, 1}), 5}, 1000).size() == 1);
   CHECK(key_counts(KeyModel{key_spec(KeySpec::Kind::hot, 1, {1, 2}), 5}, 1000).at(0) == 1000);
 }
