@@ -8,6 +8,7 @@
 #include "sim/host/event_kind.hpp"
 #include "sim/host/life_cycle.hpp"
 #include "sim/host/runtime.hpp"
+#include "sim/retire.hpp"
 #include "sim/view.hpp"
 #include "sim/workload/drivers.hpp"
 
@@ -49,6 +50,7 @@ struct Builder {
     plan->scenario = std::move(from);
     plan->names = catalogue_of(scenario);
     plan->fsync = distribution_of(scenario.cluster.disk.fsync);
+    plan->may_retire = may_retire(scenario);
     std::vector<Diagnostic> unused;
     for (const Entry& entry : scenario.timeline) {
       plan->when.push_back(entry.when.kind == When::Kind::condition

@@ -40,6 +40,7 @@ struct Plan {
   CataloguePtr names;
   HostCosts costs;
   Distribution fsync;
+  bool may_retire = false;                           // see sim/retire.hpp
   std::vector<Condition> when;                       // [entry]: of `when`
   std::vector<Condition> wait;                       // [entry]: of `wait`
   std::vector<std::vector<TimelineExpectation>> expectations;  // [entry]: lines of a timeline `expect`

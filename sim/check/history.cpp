@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "core/base/invariant.hpp"
+#include "sim/scenario/asked_names.hpp"
 
 namespace kafkasim::sim {
 namespace {
 
 template <class What>
-concept Told = requires(StoryEvent event, What what) { event.what = what; };
+concept Told = requires(StoryEvent event, What what) {
+  event.what = what;
+};
 
 // Hundreds of equal errors in a row tell nothing: the story keeps what is rare or marks a turn.
 template <class What>
@@ -21,7 +24,9 @@ bool worth_telling(const What& what) {
 }  // namespace
 
 History::History(const Scenario& scenario, CataloguePtr names, std::vector<std::string> hosts)
-    : names_{std::move(names)}, hosts_{std::move(hosts)} {
+    : names_{std::move(names)},
+      hosts_{std::move(hosts)},
+      keep_deliveries_{asks_for_any(scenario, {"read", "first_offset"})} {
   for (const ProducerSpec& producer : scenario.producers)
     for (HostIndex i = 0; i < hosts_.size(); ++i)
       if (hosts_[i] == producer.name) producers_[i];
@@ -99,6 +104,11 @@ const PartitionHistory& History::partition(TopicPartition tp) const {
   return found == partitions_.end() ? kNone : found->second;
 }
 
+Offset History::retired_end(TopicPartition tp) const {
+  const auto found = retired_end_.find(tp);
+  return found == retired_end_.end() ? Offset{0} : found->second;
+}
+
 std::optional<HostIndex> History::producer_of(PayloadId id) const {
   const auto found = nodes_.find(id.client);
   if (found == nodes_.end()) return std::nullopt;
@@ -127,7 +137,8 @@ GroupHistory* History::group_of(HostIndex member) {
   return found == group_by_host_.end() ? nullptr : &groups_.find(found->second)->second;
 }
 
-// --- the cluster ------------------------------------------------------------------------------------------------------
+// --- the cluster
+// ------------------------------------------------------------------------------------------------------
 
 void History::on(HostIndex, const PartitionChanged& note, Instant now) {
   PartitionHistory& at = partitions_[note.partition];
@@ -152,8 +163,8 @@ void History::on(HostIndex, const PartitionChanged& note, Instant now) {
     }
   };
   const auto min_isr = min_isr_.find(note.partition.topic);
-  const std::int32_t wanted = std::min(min_isr == min_isr_.end() ? 1 : min_isr->second,
-                                       static_cast<std::int32_t>(after.replicas.size()));
+  const std::int32_t wanted =
+      std::min(min_isr == min_isr_.end() ? 1 : min_isr->second, static_cast<std::int32_t>(after.replicas.size()));
   follow(after.isr.size() < after.replicas.size(), at.under_replicated_since, at.under_replicated);
   follow(static_cast<std::int32_t>(after.isr.size()) < wanted, at.under_min_isr_since, at.under_min_isr);
   follow(!after.leader.known(), at.offline_since, at.offline);

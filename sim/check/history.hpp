@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "core/protocol/batch.hpp"
 #include "core/protocol/catalogue.hpp"
 #include "core/protocol/effects.hpp"
 #include "sim/check/gap_meter.hpp"
 #include "sim/check/histogram.hpp"
 #include "sim/check/interval_set.hpp"
+#include "sim/check/stored_records.hpp"
 #include "sim/net/topology.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -28,14 +30,15 @@ struct Payload {
   ErrorCode error = ErrorCode::NONE;  // of a failed one
   Offset base_offset;                 // of an acked one; unknown with acks=0
   Instant closed{};
-  Instant done = kNever;              // acked or failed
+  Instant done = kNever;  // acked or failed
+  bool resent = false;    // sent more than once: a copy may arrive late
   friend bool operator==(const Payload&, const Payload&) = default;
-  FIELDS(state, partition, size_bytes, records, runs, error, base_offset, closed, done)
+  FIELDS(state, partition, size_bytes, records, runs, error, base_offset, closed, done, resent)
 };
 
 /// Counters that exist per producer and per producer and partition.
 struct RecordCounts {
-  std::int64_t sent = 0;    // handed over (per partition: once its batch is fixed)
+  std::int64_t sent = 0;  // handed over (per partition: once its batch is fixed)
   std::int64_t acked = 0;
   std::int64_t failed = 0;  // rejected by send() included
   friend bool operator==(const RecordCounts&, const RecordCounts&) = default;
@@ -64,11 +67,14 @@ struct ProducerHistory {
 
 /// What a group did with one partition.
 struct DeliveredPartition {
-  IntervalSet handed_out;            // offsets poll() returned, to any member
+  IntervalSet handed_out;  // offsets poll() returned, to any member
   IntervalSet processed;
-  std::int64_t next = 0;             // after the last offset handed out
+  std::int64_t next = 0;       // after the last offset handed out
+  std::int64_t reached = 0;    // after the greatest one
+  std::int64_t delivered = 0;  // records, repeated ones included
+  DatedCount out_of_order;     // handed out below `reached`
   friend bool operator==(const DeliveredPartition&, const DeliveredPartition&) = default;
-  FIELDS(handed_out, processed, next)
+  FIELDS(handed_out, processed, next, reached, delivered, out_of_order)
 };
 
 /// A record range that poll() returned: enough to tell values, order and times afterwards.
@@ -109,16 +115,16 @@ struct GroupHistory {
   std::int64_t processed = 0;
   std::int64_t redelivered = 0;
   std::map<TopicPartition, DeliveredPartition> partitions;
-  std::vector<Delivery> deliveries;          // kept while somebody may ask for values or keys
+  std::vector<Delivery> deliveries;  // kept if somebody asks for values or first offsets
   LatencyHistogram end_to_end;
   GapMeter gap;
   std::map<ErrorCode, std::int64_t> errors;
   std::map<std::string, std::int64_t> exceptions;
-  std::vector<Rebalance> rebalances;         // [0] is the first formation
+  std::vector<Rebalance> rebalances;  // [0] is the first formation
   std::map<TopicPartition, Instant> ownerless_since;
   std::map<HostIndex, std::vector<TopicPartition>> owned;
   GroupStateChanged::State state = GroupStateChanged::State::empty;
-  std::map<TopicPartition, Offset> committed;  // as members were told
+  std::map<TopicPartition, Offset> committed;       // as members were told
   std::map<TopicPartition, std::int64_t> visible;   // high watermarks of what it reads
   std::map<TopicPartition, std::int64_t> standing;  // positions: what poll() returns next
   friend bool operator==(const GroupHistory&, const GroupHistory&) = default;
@@ -130,7 +136,7 @@ struct PartitionHistory {
   std::int64_t elections_unclean = 0;
   std::int64_t isr_shrinks = 0;
   std::int64_t isr_expands = 0;
-  GapMeter unavailable;                        // over all producers
+  GapMeter unavailable;                                  // over all producers
   std::map<HostIndex, std::vector<Offset>> truncations;  // log ends after each cut
   Duration under_replicated{}, under_min_isr{}, offline{};
   Instant under_replicated_since = kNever, under_min_isr_since = kNever, offline_since = kNever;
@@ -165,6 +171,9 @@ class History {
   void note(HostIndex who, const Note& note, Instant now, std::uint64_t event);
   void polled(HostIndex member, const std::vector<PolledRecords>& records, Instant now);
   void processed(HostIndex member, TopicPartition tp, Offset first, std::int32_t count, Instant now);
+  /// The judge reads this batch now, as the next of its partition's log: it is durable on every replica and behind
+  /// every reader. Its payload is forgotten unless a further copy may turn up.
+  void retire(TopicPartition tp, const Batch& batch);
   /// The run is over: open gaps and times are closed.
   void end(Instant now);
 
@@ -180,15 +189,19 @@ class History {
   /// Whose batch that is; null for preloaded and brokers' own ones.
   const Payload* payload(PayloadId id) const;
   std::optional<HostIndex> producer_of(PayloadId id) const;
+  /// What the retired part of the logs held, and where it ends.
+  const StoredRecords& retired() const { return retired_; }
+  Offset retired_end(TopicPartition tp) const;
   const std::vector<StoryEvent>& story() const { return story_; }
   const std::string& host_name(HostIndex host) const { return hosts_.at(host); }
   /// The record at position `i` of a batch: its index with its producer, and when it was handed over.
   static std::pair<std::int64_t, Instant> record(const Payload& payload, std::int32_t i);
 
   friend bool operator==(const History& a, const History& b) {
-    return a.producers_ == b.producers_ && a.groups_ == b.groups_ && a.partitions_ == b.partitions_ && a.nodes_ == b.nodes_;
+    return a.producers_ == b.producers_ && a.groups_ == b.groups_ && a.partitions_ == b.partitions_ &&
+           a.nodes_ == b.nodes_ && a.retired_ == b.retired_ && a.retired_end_ == b.retired_end_;
   }
-  FIELDS(producers_, groups_, partitions_, nodes_)
+  FIELDS(producers_, groups_, partitions_, nodes_, retired_, retired_end_)
 
  private:
   // history_producers.cpp
@@ -227,6 +240,9 @@ class History {
   std::map<std::int32_t, HostIndex> nodes_;  // client node id -> producer
   std::map<TopicId, std::int32_t> min_isr_;
   std::vector<StoryEvent> story_;
+  StoredRecords retired_;
+  std::map<TopicPartition, Offset> retired_end_;
+  bool keep_deliveries_ = false;  // somebody asks for values or offsets in order of delivery
 };
 
 }  // namespace kafkasim::sim

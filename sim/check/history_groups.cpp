@@ -22,8 +22,13 @@ void History::polled(HostIndex member, const std::vector<PolledRecords>& records
     group->delivered += range.count;
     group->redelivered += at.handed_out.insert(begin, end);
     at.next = end;
+    at.delivered += range.count;
+    at.out_of_order.add(now, std::clamp<std::int64_t>(at.reached - begin, 0, range.count));
+    at.reached = std::max(at.reached, end);
     group->standing[range.partition] = end;
-    group->deliveries.push_back({member, range.partition, range.first, range.count, range.skip, range.batch.payload, now});
+    if (keep_deliveries_)
+      group->deliveries.push_back(
+          {member, range.partition, range.first, range.count, range.skip, range.batch.payload, now});
     const Payload* payload = this->payload(range.batch.payload);
     if (payload == nullptr) continue;
     std::int32_t skip = range.skip, left = range.count;
@@ -47,7 +52,8 @@ void History::polled(HostIndex member, const std::vector<PolledRecords>& records
 void History::renew_gap(GroupHistory& group, Instant now) {
   std::int64_t due = 0;
   for (const auto& [tp, position] : group.standing)
-    if (const auto end = group.visible.find(tp); end != group.visible.end()) due += std::max<std::int64_t>(0, end->second - position);
+    if (const auto end = group.visible.find(tp); end != group.visible.end())
+      due += std::max<std::int64_t>(0, end->second - position);
   const std::int64_t change = due - group.gap.outstanding();
   if (change > 0) group.gap.due(change, now);
   if (change < 0) group.gap.answered(-change, now, false);

@@ -51,7 +51,10 @@ void History::on(HostIndex who, const BatchClosed& note, Instant now) {
 
 void History::on(HostIndex who, const BatchSent& note, Instant) {
   ProducerHistory& at = producers_.at(who);
-  if (note.attempt > 0) return;
+  if (note.attempt > 0) {
+    if (const auto again = at.payloads.find(note.payload); again != at.payloads.end()) again->second.resent = true;
+    return;
+  }
   const Payload& payload = at.payloads.at(note.payload);
   ++at.batches;
   ++at.batch_records[payload.records];
@@ -99,6 +102,18 @@ void History::on(HostIndex who, const RecordsRejected& note, Instant now) {
   at.counts.failed += note.run.count;
   at.exceptions[note.error] += note.run.count;
   at.gap.answered(note.run.count, now, false);
+}
+
+void History::retire(TopicPartition tp, const Batch& batch) {
+  Offset& end = retired_end_.try_emplace(tp, Offset{0}).first->second;
+  INVARIANT(batch.base_offset >= end, "a log is read in order");
+  end = batch.next_offset();
+  const Payload* payload = this->payload(batch.payload);
+  if (payload == nullptr) return;
+  const HostIndex host = *producer_of(batch.payload);
+  if (payload->state != Payload::State::acked || payload->resent) return retired_.add(tp, host, *payload);
+  retired_.add_settled(tp, host, *payload);
+  producers_.at(host).payloads.erase(batch.payload);
 }
 
 void History::on(HostIndex who, const ProducerIdentity& note, Instant) { producers_.at(who).epoch = note.epoch; }

@@ -26,7 +26,8 @@ std::int64_t final_position(const View& view, const GroupHistory& group, TopicPa
 
 std::vector<TopicPartition> partitions_of(const View& view, const GroupSpec& spec) {
   std::vector<TopicPartition> result;
-  for (const AssignedPartition& one : spec.assign) result.push_back(TopicPartition{view.topic(one.topic), one.partition});
+  for (const AssignedPartition& one : spec.assign)
+    result.push_back(TopicPartition{view.topic(one.topic), one.partition});
   for (const std::string& topic : spec.topics)
     for (const TopicPartition tp : view.partitions(view.topic(topic))) result.push_back(tp);
   return result;
@@ -38,14 +39,7 @@ void judge_delivery(const View& view, Verdict& verdict) {
   for (const GroupSpec& spec : view.scenario().consumers) {
     const GroupHistory& group = *view.history().group(spec.name);
     GroupVerdict& result = verdict.groups[spec.name];
-    std::map<TopicPartition, std::int64_t> reached;
-    for (const Delivery& delivery : group.deliveries) {
-      std::int64_t& end = reached[delivery.partition];
-      const std::int64_t first = delivery.first.value();
-      const std::int64_t behind = std::clamp<std::int64_t>(end - first, 0, delivery.count);
-      result.by_partition[delivery.partition].out_of_order.add(delivery.at, behind);
-      end = std::max(end, first + delivery.count);
-    }
+    for (const auto& [tp, handed] : group.partitions) result.by_partition[tp].out_of_order = handed.out_of_order;
     for (const TopicPartition tp : partitions_of(view, spec)) {
       const core::Partition* leader = view.leader_replica(tp);
       if (leader == nullptr) continue;

@@ -4,17 +4,12 @@
 
 namespace kafkasim::sim {
 
-void judge_lost(const View& view, Verdict& verdict, const std::map<HostIndex, std::map<TopicPartition, IntervalSet>>& stored) {
-  static const IntervalSet kNothing;
+void judge_lost(const View& view, Verdict& verdict, const StoredRecords& stored) {
   for (const auto& [host, producer] : view.history().producers()) {
     ProducerVerdict& result = verdict.producers[host];
     for (const auto& [id, payload] : producer.payloads) {
       RecordVerdict& at = result.by_partition[payload.partition];
-      const auto of_host = stored.find(host);
-      const auto found = of_host == stored.end() ? std::map<TopicPartition, IntervalSet>::const_iterator{}
-                                                 : of_host->second.find(payload.partition);
-      const bool any = of_host != stored.end() && found != of_host->second.end();
-      const IntervalSet& there = any ? found->second : kNothing;
+      const IntervalSet& there = stored.records(host, payload.partition);
       for (const RecordRun& run : payload.runs) {
         const std::int64_t begin = run.first, end = run.first + run.count;
         const std::int64_t kept = there.count(begin, end);
@@ -23,7 +18,8 @@ void judge_lost(const View& view, Verdict& verdict, const std::map<HostIndex, st
           case Payload::State::acked:
             at.lost.add(payload.done, gone);
             if (gone > 0)
-              each_gap(there, begin, end, [&](std::int64_t from, std::int64_t to) { result.lost_records.insert(from, to); });
+              each_gap(there, begin, end,
+                       [&](std::int64_t from, std::int64_t to) { result.lost_records.insert(from, to); });
             break;
           case Payload::State::failed:
             at.failed_in_log.add(payload.done, kept);

@@ -23,13 +23,12 @@ void RecordVerdict::add(const RecordVerdict& other) {
 
 Verdict judge(const View& view) {
   Verdict verdict;
-  std::map<HostIndex, std::map<TopicPartition, IntervalSet>> stored;
   for (const auto& [host, history] : view.history().producers()) verdict.producers[host];
-  judge_stored(view, verdict, stored);
-  judge_lost(view, verdict, stored);
+  judge_lost(view, verdict, judge_stored(view, verdict));
   judge_delivery(view, verdict);
 
-  Anomaly lost{"lost-write"}, duplicate{"duplicate"}, reordered{"nonmonotonic-send"}, skipped{"poll-skip"}, back{"nonmonotonic-poll"};
+  Anomaly lost{"lost-write"}, duplicate{"duplicate"}, reordered{"nonmonotonic-send"}, skipped{"poll-skip"},
+      back{"nonmonotonic-poll"};
   for (auto& [host, producer] : verdict.producers) {
     for (const auto& [tp, part] : producer.by_partition) producer.all.add(part);
     const std::string& name = view.history().host_name(host);

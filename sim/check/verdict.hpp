@@ -8,27 +8,13 @@
 
 #include "core/base/ids.hpp"
 #include "core/base/time.hpp"
+#include "sim/check/dated_count.hpp"
 #include "sim/check/interval_set.hpp"
+#include "sim/check/stored_records.hpp"
 #include "sim/net/topology.hpp"
 #include "sim/view.hpp"
 
 namespace kafkasim::sim {
-
-/// A count with the instants at which it grew (by acknowledgement, by append, by hand-out).
-class DatedCount {
- public:
-  void add(Instant at, std::int64_t count) {
-    if (count == 0) return;
-    total_ += count;
-    dates_[at] += count;
-  }
-  std::int64_t total() const { return total_; }
-  const std::map<Instant, std::int64_t>& dates() const { return dates_; }
-
- private:
-  std::int64_t total_ = 0;
-  std::map<Instant, std::int64_t> dates_;
-};
 
 /// Records of one producer, in all partitions or in one.
 struct RecordVerdict {
@@ -46,7 +32,7 @@ struct RecordVerdict {
 struct ProducerVerdict {
   RecordVerdict all;
   std::map<TopicPartition, RecordVerdict> by_partition;
-  IntervalSet lost_records;        // indices, to name them
+  IntervalSet lost_records;  // indices, to name them
   IntervalSet duplicated_records;
 };
 
@@ -76,12 +62,13 @@ struct Verdict {
 
 Verdict judge(const View& view);
 
-// --- the rules (one file each) ----------------------------------------------------------------------------------------
+// --- the rules (one file each)
+// ----------------------------------------------------------------------------------------
 
 /// rule_stored.cpp: walks the final logs: what is there, how often, in which order.
-void judge_stored(const View& view, Verdict& verdict, std::map<HostIndex, std::map<TopicPartition, IntervalSet>>& stored);
+StoredRecords judge_stored(const View& view, Verdict& verdict);
 /// rule_lost.cpp: compares answers with what is stored.
-void judge_lost(const View& view, Verdict& verdict, const std::map<HostIndex, std::map<TopicPartition, IntervalSet>>& stored);
+void judge_lost(const View& view, Verdict& verdict, const StoredRecords& stored);
 /// rule_delivery.cpp: skipped, out of order, unread.
 void judge_delivery(const View& view, Verdict& verdict);
 

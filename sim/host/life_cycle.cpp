@@ -5,6 +5,7 @@
 
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
+#include "sim/retire.hpp"
 #include "sim/workload/drivers.hpp"
 
 namespace kafkasim::sim {
@@ -176,6 +177,7 @@ void thaw(World& world, Host& host) {
 
 void on_writeback(World& world, Host& host) {
   if (host.powered) host.disk.scan(world.now(), world.scenario().cluster.disk.writeback, log_ends(host));
+  retire_verified(world);
   world.scheduler.schedule(world.now() + Disk::kScan, host.index, event_kind::writeback, 0);
 }
 

@@ -60,9 +60,8 @@ Value offset(Offset at) { return at.known() ? Value::integer(at.value()) : Value
 Value delivered(const Asked& asked) {
   if (!asked.subject.by_partition) return Value::integer(history(asked).delivered);
   std::int64_t total = 0;
-  for (const Delivery& one : history(asked).deliveries)
-    for (const TopicPartition tp : partitions_of(asked))
-      if (one.partition == tp) total += one.count;
+  for (const TopicPartition tp : partitions_of(asked))
+    if (const auto at = history(asked).partitions.find(tp); at != history(asked).partitions.end()) total += at->second.delivered;
   return Value::integer(total);
 }
 Value processed(const Asked& asked) {
