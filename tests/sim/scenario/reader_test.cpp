@@ -231,7 +231,7 @@ TEST_CASE("timeline: actions", "[scenario]") {
 }
 
 TEST_CASE("timeline: worse links, messages kept back and dropped", "[scenario]") {
-  CHECK(target(23, 1).kind == TargetKind::clients);
+  CHECK(entry(23).targets.at(1).kind == TargetKind::clients);
   CHECK(entry(23).to.at(0).kind == TargetKind::others);
   CHECK(entry(23).degrade.latency.first == 50'000'000);
   CHECK(entry(23).degrade.jitter.first == 5'000'000);
