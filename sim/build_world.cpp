@@ -4,6 +4,7 @@
 
 #include "core/controller/placement.hpp"
 #include "core/group/coordinator.hpp"
+#include "sim/fault/network_faults.hpp"
 #include "sim/fault/timeline_runner.hpp"
 #include "sim/host/event_kind.hpp"
 #include "sim/host/life_cycle.hpp"
@@ -163,7 +164,7 @@ struct Builder {
   void network() {
     const NetworkSpec& spec = scenario.cluster.network;
     TopologySpec topology;
-    topology.latency = Duration{distribution_of(spec.latency).quantile(1, 2)};
+    topology.latency = Duration{spec.latency.first};
     topology.between_racks = scenario.cluster.racks.empty() ? Duration{} : spec.between_racks;
     topology.clients = spec.clients;
     for (const Host& host : world.hosts) {
@@ -172,8 +173,11 @@ struct Builder {
       topology.hosts.push_back({host.rack.empty() ? rack_of(1) : host.rack, client});
     }
     NetworkCosts costs;
-    costs.jitter = distribution_of(spec.jitter);
-    if (spec.jitter.kind == DistributionSpec::Kind::constant) costs.jitter = Distribution::uniform(0, spec.jitter.first);
+    if (spec.latency.kind != DistributionSpec::Kind::constant) {
+      costs.latency = distribution_of(spec.latency);
+      topology.latency = {};  // drawn for each envelope
+    }
+    costs.jitter = jitter_of(spec.jitter);
     costs.bandwidth_bits = spec.bandwidth_bits;
     world.network = Network{Topology{topology}, costs};
   }

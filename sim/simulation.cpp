@@ -58,7 +58,7 @@ void Simulation::run() {
 void Simulation::dispatch(const Event& event) {
   if (event.kind == event_kind::packet) return on_packet(world_, event.payload);
   if (event.kind == event_kind::retransmit)
-    return world_.network.retransmit(event.payload, event.target == 1, world_.scheduler);
+    return world_.network.retransmit(event.payload, event.target == 1, world_.scheduler, world_.chooser);
   if (event.kind == event_kind::entry) return on_entry(world_, event.payload, event.target);
   if (event.kind == event_kind::end) return end_step(event.target);
 

@@ -11,6 +11,7 @@ enum class Choice : std::uint8_t {
   sticky_partition,   // P-55, P-56
   least_loaded_node,  // tie between equally loaded nodes
   network_delay,
+  network_loss,       // whether a segment is lost on a degraded link
   service_time,
   fault_target,
   timeline_instant,

@@ -1,6 +1,7 @@
 // What each verb does.
 #include <algorithm>
 
+#include "sim/fault/network_faults.hpp"
 #include "sim/fault/timeline_runner.hpp"
 #include "sim/host/event_kind.hpp"
 #include "sim/host/life_cycle.hpp"
@@ -12,58 +13,6 @@ namespace {
 
 using Hosts = std::vector<HostIndex>;
 
-bool contains(const Hosts& hosts, HostIndex host) { return std::find(hosts.begin(), hosts.end(), host) != hosts.end(); }
-
-bool is_client(const Host& host) { return host.role == Role::producer || host.role == Role::consumer; }
-
-void cut(World& world, EntryState& state, HostIndex from, HostIndex to) {
-  if (from == to) return;
-  world.network.topology().cut(from, to);
-  state.cuts.emplace_back(from, to);
-  world.touched |= domain::hosts;
-}
-
-void mend(World& world, EntryState& state) {
-  for (const auto& [from, to] : state.cuts) world.network.topology().mend(from, to);
-  state.cuts.clear();
-  world.touched |= domain::hosts;
-}
-
-void isolate(World& world, const Entry& entry, EntryState& state) {
-  for (const HostIndex inside : state.hosts)
-    for (const Host& other : world.hosts) {
-      if (contains(state.hosts, other.index) || (entry.except_clients && is_client(other))) continue;
-      cut(world, state, inside, other.index);
-      cut(world, state, other.index, inside);
-    }
-}
-
-void cut_between(World& world, const Entry& entry, EntryState& state) {
-  const Hosts peers = resolve(world, entry.from, entry);
-  for (const HostIndex x : state.hosts)
-    for (const HostIndex y : peers) {
-      if (entry.direction != Direction::in) cut(world, state, x, y);
-      if (entry.direction != Direction::out) cut(world, state, y, x);
-    }
-}
-
-// Groups that cannot reach each other; a machine named in two groups reaches both.
-void partition(World& world, const Entry& entry, EntryState& state) {
-  std::vector<Hosts> sides;
-  for (const auto& side : entry.sides) sides.push_back(resolve(world, side, entry));
-  const auto together = [&](HostIndex a, HostIndex b) {
-    return std::any_of(sides.begin(), sides.end(), [&](const Hosts& side) { return contains(side, a) && contains(side, b); });
-  };
-  Hosts all;
-  for (const Hosts& side : sides)
-    for (const HostIndex host : side)
-      if (!contains(all, host)) all.push_back(host);
-  state.hosts = all;
-  for (const HostIndex a : all)
-    for (const HostIndex b : all)
-      if (!together(a, b)) cut(world, state, a, b);
-}
-
 void end_entry(World& world, EntryState& state) {
   if (!state.active) return;
   state.active = false;
@@ -71,13 +20,14 @@ void end_entry(World& world, EntryState& state) {
   world.touched |= domain::timeline;
 }
 
+bool contains(const Hosts& hosts, HostIndex host) { return std::find(hosts.begin(), hosts.end(), host) != hosts.end(); }
+
+bool is_client(const Host& host) { return host.role == Role::producer || host.role == Role::consumer; }
+
 void heal(World& world, const Entry& entry) {
   for (std::size_t i = 0; i < world.timeline.entries.size(); ++i) {
-    EntryState& other = world.timeline.entries[i];
-    const bool meant = entry.heal_all || world.scenario().timeline[i].id == entry.undo_id;
-    if (!meant || other.cuts.empty()) continue;
-    mend(world, other);
-    end_entry(world, other);
+    const Entry& other = world.scenario().timeline[i];
+    if (is_network_fault(other.verb) && (entry.heal_all || other.id == entry.undo_id)) undo(world, i);
   }
 }
 
@@ -168,8 +118,13 @@ bool begin_shutdown(World& world, EntryState& state) {
 bool act(World& world, std::size_t index) {
   const Entry& entry = world.scenario().timeline[index];
   EntryState& state = world.timeline.entries[index];
-  if (entry.verb != Verb::join && entry.verb != Verb::partition) state.hosts = resolve(world, entry.targets, entry);
+  const bool network = is_network_fault(entry.verb);
+  if (entry.verb != Verb::join && !network) state.hosts = resolve(world, entry.targets, entry);
   state.active = true;
+  if (network) {
+    strike_network(world, index);
+    return true;
+  }
   switch (entry.verb) {
     case Verb::crash: each_host(world, state, [&](Host& host) { crash(world, host); }); return true;
     case Verb::power_loss: each_host(world, state, [&](Host& host) { lose_power(world, host); }); return true;
@@ -183,10 +138,8 @@ bool act(World& world, std::size_t index) {
       each_host(world, state, [&](Host& host) { thaw(world, host); });
       note_undone(world, state.hosts, Verb::thaw);
       return true;
-    case Verb::isolate: isolate(world, entry, state); return true;
-    case Verb::cut: cut_between(world, entry, state); return true;
-    case Verb::partition: partition(world, entry, state); return true;
     case Verb::heal: heal(world, entry); return true;
+    case Verb::release:
     case Verb::undo: undo_named(world, entry); return true;
     case Verb::slow: slow(world, entry, state); return true;
     case Verb::sleep:
@@ -208,16 +161,15 @@ bool act(World& world, std::size_t index) {
     case Verb::send: return send(world, index, entry, state);
     case Verb::wait: return wait(world, index, entry, state);
     case Verb::expect: return expect(world, index);
-    case Verb::note: return true;
+    default: return true;  // note
   }
-  return true;
 }
 
 void undo(World& world, std::size_t index) {
   const Entry& entry = world.scenario().timeline[index];
   EntryState& state = world.timeline.entries[index];
   if (!state.active) return;
-  mend(world, state);
+  if (is_network_fault(entry.verb)) end_network(world, index);
   switch (entry.verb) {
     case Verb::crash:
     case Verb::power_loss:
@@ -252,12 +204,8 @@ void note_undone(World& world, const std::vector<HostIndex>& hosts, Verb by) {
 }
 
 void put_right(World& world) {
-  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i) {
-    EntryState& state = world.timeline.entries[i];
-    if (state.cuts.empty()) continue;
-    mend(world, state);
-    end_entry(world, state);
-  }
+  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i)
+    if (is_network_fault(world.scenario().timeline[i].verb)) undo(world, i);
   Hosts thawed, started;
   for (Host& host : world.hosts) {
     if (host.frozen) {

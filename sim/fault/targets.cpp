@@ -10,6 +10,7 @@ namespace {
 struct Resolver {
   World& world;
   const Entry& entry;
+  const std::vector<HostIndex>& already;  // found by other targets of the entry
   std::vector<HostIndex> found;
 
   void add(HostIndex host) {
@@ -86,16 +87,23 @@ struct Resolver {
         add(host.index);
   }
 
+  // A random target is drawn once: what it was is among `already` and `found`.
+  static bool drawn(const Target& target) {
+    return target.kind == TargetKind::random_broker || target.kind == TargetKind::random_follower_of;
+  }
+
   void others() {
-    std::vector<HostIndex> named;
+    std::vector<HostIndex> named = already;
+    named.insert(named.end(), found.begin(), found.end());
     const auto name = [&](const std::vector<Target>& targets) {
-      Resolver rest{world, entry, {}};
+      Resolver rest{world, entry, already, {}};
       for (const Target& target : targets)
-        if (target.kind != TargetKind::others) rest.one(target);
+        if (target.kind != TargetKind::others && !drawn(target)) rest.one(target);
       named.insert(named.end(), rest.found.begin(), rest.found.end());
     };
     name(entry.targets);
     name(entry.from);
+    name(entry.to);
     for (const auto& side : entry.sides) name(side);
     for (const Host& host : world.hosts)
       if (std::find(named.begin(), named.end(), host.index) == named.end()) add(host.index);
@@ -109,7 +117,7 @@ struct Resolver {
           add_node(BrokerId{target.number});
         } else {
           for (const Host& host : world.hosts)
-            if (host.role == Role::controller && found.empty()) add(host.index);
+            if (host.role == Role::controller) return add(host.index);
         }
         return;
       case TargetKind::coordinator_of: coordinator(target); return;
@@ -146,9 +154,13 @@ const MetadataImage& truth(const World& world) {
   return world.last_metadata;
 }
 
-std::vector<HostIndex> resolve(World& world, const std::vector<Target>& targets, const Entry& entry) {
-  Resolver resolver{world, entry, {}};
-  for (const Target& target : targets) resolver.one(target);
+std::vector<HostIndex> resolve(World& world, const std::vector<Target>& targets, const Entry& entry,
+                               const std::vector<HostIndex>& named) {
+  Resolver resolver{world, entry, named, {}};
+  for (const Target& target : targets)
+    if (target.kind != TargetKind::others) resolver.one(target);
+  for (const Target& target : targets)
+    if (target.kind == TargetKind::others) resolver.one(target);
   return resolver.found;
 }
 

@@ -24,6 +24,11 @@ struct EntryState {
   std::vector<HostIndex> hosts;          // what it struck; an id used as a target means these
   std::vector<std::pair<HostIndex, HostIndex>> cuts;  // directions it cut and has not mended
   std::vector<std::pair<HostIndex, std::uint16_t>> stopping;  // shutdown: processes it waits for, by generation
+  std::vector<HostIndex> senders;        // of a hold or drop that names them
+  std::vector<HostIndex> receivers;
+  bool catching = false;                 // such a one is in force
+  std::int64_t caught = 0;               // messages it has caught
+  std::vector<std::uint32_t> held;       // those kept back, oldest first
   std::int64_t unanswered = 0;           // send: records without an answer
   Instant deadline = kNever;             // of a wait
   Instant holding_since = kNever;        // `when ... lasting`
@@ -31,7 +36,7 @@ struct EntryState {
   std::string got;                       // answer of a call, exception or error code; "ok"
 
   friend bool operator==(const EntryState&, const EntryState&) = default;
-  FIELDS(status, struck, ended, hosts, cuts, stopping, unanswered, deadline, holding_since, active, got)
+  FIELDS(status, struck, ended, hosts, cuts, stopping, senders, receivers, catching, caught, held, unanswered, deadline, holding_since, active, got)
 };
 
 /// A line of a timeline `expect`, judged when it was due.
@@ -49,9 +54,10 @@ struct Timeline {
   std::vector<EntryState> entries;     // as in Scenario::timeline
   std::vector<TimelineCheck> checks;   // in order of time
   std::size_t unfinished = 0;          // entries that may still act
+  std::size_t catching = 0;            // holds and drops in force
 
   friend bool operator==(const Timeline&, const Timeline&) = default;
-  FIELDS(entries, checks, unfinished)
+  FIELDS(entries, checks, unfinished, catching)
 };
 
 }  // namespace kafkasim::sim

@@ -24,8 +24,10 @@ void put_right(World& world);
 
 // --- parts (one file each) --------------------------------------------------------------------------------------------
 
-/// Machines and clients that the targets mean now, in order, each once. `entry`: what `others` leaves out.
-std::vector<HostIndex> resolve(World& world, const std::vector<Target>& targets, const Entry& entry);
+/// Machines and clients that the targets mean now, in order, each once. `others` leaves out what `entry` names and `named`:
+/// what its other targets were found to be (a random one is drawn once).
+std::vector<HostIndex> resolve(World& world, const std::vector<Target>& targets, const Entry& entry,
+                               const std::vector<HostIndex>& named = {});
 /// The action itself. False: it is not done yet (a wait, a send, a shutdown).
 bool act(World& world, std::size_t entry);
 void undo(World& world, std::size_t entry);

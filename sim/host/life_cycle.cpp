@@ -42,6 +42,8 @@ void end_process(World& world, Host& host) {
   host.state = ProcessState::down;
   host.frozen = false;
   host.timers.clear();
+  for (const Event& event : host.stash)
+    if (event.kind == event_kind::packet) world.network.envelopes().take(event.payload);
   host.stash.clear();
   for (const std::uint32_t handle : host.socket) world.network.envelopes().take(handle);
   host.socket.clear();
@@ -114,6 +116,7 @@ void lose_power(World& world, Host& host) {
   const auto forget = [&](ConnectionId id) {
     Connection& on = world.network.connection(id);
     (on.server == host.index ? on.server_open : on.client_open) = false;
+    if (!on.client_open) drop_parked(world, on);
   };
   for (const ConnectionId id : std::exchange(host.accepted, {})) forget(id);
   for (const auto& [channel, id] : std::exchange(host.channels, {})) forget(id);

@@ -48,6 +48,8 @@ void on_timer(World& world, Host& host, std::uint32_t payload);
 void close_server_end(World& world, ConnectionId id, Envelope::Kind kind);
 /// The client's end is gone; likewise.
 void close_client_end(World& world, ConnectionId id, Envelope::Kind kind);
+/// Responses that wait for an earlier one are gone with the client's end.
+void drop_parked(World& world, Connection& on);
 /// Reads the next request of a connection if nothing forbids it.
 void try_read(World& world, ConnectionId id);
 /// An envelope that reached a client process (connected, response, closed): handled now or after its cost.

@@ -1,6 +1,7 @@
 // The server's side of a connection: network threads, the request queue, io threads (R6.1, R6.2).
 #include <algorithm>
 
+#include "sim/fault/network_faults.hpp"
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
 
@@ -36,6 +37,30 @@ void on_syn(World& world, ConnectionId id) {
 void drop_unread(World& world, Connection& on) {
   for (const std::uint32_t handle : on.unread) world.network.envelopes().take(handle);
   on.unread.clear();
+}
+
+// Through the network thread into the request queue, until an io thread is done with it.
+void serve(World& world, Host& server, const Connection& on, std::uint32_t handle) {
+  ++server.queued;
+  const HostCosts& costs = world.plan->costs;
+  Instant& thread = server.network_threads[on.network_thread];
+  thread = std::max(world.now(), thread) + costs.network_thread.draw_duration(0);
+  const Duration work = costs.serve(std::get<Request>(world.network.envelopes().at(handle).body), world.chooser);
+  world.scheduler.schedule(server.io_threads.run(thread, work), on.server, event_kind::served, handle);
+}
+
+// A request that was held back while its connection ended: the process that should have read it does, and nobody hears the
+// answer. Another process never sees it.
+void serve_late(World& world, std::uint32_t handle) {
+  const Connection& on = world.network.connection(world.network.envelopes().at(handle).connection);
+  Host& server = world.hosts[on.server];
+  if (!server.up() || server.generation != on.server_generation) {
+    world.network.envelopes().take(handle);
+  } else if (server.frozen) {
+    server.stash.push_back({world.now(), 0, event_kind::packet, handle, world.scheduler.executing()});
+  } else {
+    serve(world, server, on, handle);
+  }
 }
 
 // The peer closed or its machine reset the connection: the process hears of it.
@@ -83,12 +108,7 @@ void try_read(World& world, ConnectionId id) {
   }
   on.unread.pop_front();
   on.muted = true;
-  ++server.queued;
-  const HostCosts& costs = world.plan->costs;
-  Instant& thread = server.network_threads[on.network_thread];
-  thread = std::max(world.now(), thread) + costs.network_thread.draw_duration(0);
-  const Duration work = costs.serve(std::get<Request>(envelope.body), world.chooser);
-  world.scheduler.schedule(server.io_threads.run(thread, work), on.server, event_kind::served, handle);
+  serve(world, server, on, handle);
 }
 
 void on_read(World& world, ConnectionId id) { try_read(world, id); }
@@ -111,7 +131,8 @@ void on_served(World& world, Host& host, std::uint32_t handle) {
 }
 
 void on_packet(World& world, std::uint32_t handle) {
-  if (!world.network.arrived(handle, world.scheduler)) return;
+  if (!world.network.arrived(handle, world.scheduler, world.chooser)) return;
+  if (world.timeline.catching > 0 && caught(world, handle)) return;
   const Envelope& envelope = world.network.envelopes().at(handle);
   const ConnectionId id = envelope.connection;
   Connection& on = world.network.connection(id);
@@ -126,6 +147,7 @@ void on_packet(World& world, std::uint32_t handle) {
       return;
     case Envelope::Kind::request:
     case Envelope::Kind::fin:
+      if (envelope.released && !server_end_alive(world, on)) return serve_late(world, handle);
       if (!server_end_alive(world, on)) {
         const bool answer = envelope.kind == Envelope::Kind::request;
         world.network.envelopes().take(handle);

@@ -27,6 +27,8 @@ std::string_view name_of(Choice what) {
       return "least_loaded_node";
     case Choice::network_delay:
       return "network_delay";
+    case Choice::network_loss:
+      return "network_loss";
     case Choice::service_time:
       return "service_time";
     case Choice::fault_target:

@@ -127,6 +127,12 @@ struct Binder {
       subject.word = only;
       return parse_error_code(only, code);
     }
+    if (kind == "hold") {
+      for (std::size_t i = 0; i < scenario.timeline.size(); ++i)
+        if (scenario.timeline[i].verb == Verb::hold && scenario.timeline[i].id == only && !only.empty())
+          return subject.number = static_cast<std::int64_t>(i), true;
+      return false;
+    }
     if (kind == "word") return words.size() == 1 && (subject.word = only, true);
     if (kind == "number") {
       if (words.size() != 1 || only.find_first_not_of("0123456789") != std::string::npos) return false;

@@ -5,6 +5,7 @@
 #include "core/replication/partition.hpp"
 #include "sim/check/history.hpp"
 #include "sim/host/host.hpp"
+#include "sim/fault/timeline.hpp"
 #include "sim/measure/names.hpp"
 #include "sim/workload/producer_driver.hpp"
 
@@ -201,6 +202,10 @@ Value controller(const Asked& asked) {
   return Value::none();
 }
 
+Value held(const Asked& asked) {
+  return Value::integer(asked.view.timeline().entries[static_cast<std::size_t>(*asked.subject.number)].caught);
+}
+
 constexpr Domains kTruth = domain::metadata;
 constexpr Domains kLogs = domain::logs | domain::metadata | domain::hosts;
 
@@ -233,6 +238,7 @@ constexpr Name kNames[] = {
     {"fenced", "broker", Measure::state, kTruth, "fenced by the controller, or not registered", fenced},
     {"registered", "broker", Measure::state, kTruth, "known to the controller", registered_broker},
     {"leads", "broker", Measure::state, kTruth, "number of partitions it leads", leads},
+    {"held", "hold", Measure::counter, domain::timeline, "messages that a hold, named by its id, has caught so far", held},
     {"controller", "", Measure::state, kTruth | domain::hosts, "the active controller; none", controller},
 };
 

@@ -21,22 +21,27 @@ struct Envelope {
   bool to_server = true;
   ConnectionId connection = 0;
   Correlation correlation = 0;
-  std::int64_t bytes = 60;  // a bare TCP segment
+  std::int64_t bytes = 60;     // a bare TCP segment
+  std::uint32_t sequence = 0;  // position in its lane
+  std::int32_t missing = -1;   // segments that must be sent again; 0: all have arrived; -1: none has been looked at
+  bool admitted = false;       // through the receiver's link
+  bool released = false;       // was held back; now nothing stops it
   std::variant<std::monostate, Request, Response> body{};
 
   friend bool operator==(const Envelope&, const Envelope&) = default;
-  FIELDS(kind, to_server, connection, correlation, bytes)
+  FIELDS(kind, to_server, connection, correlation, bytes, sequence, missing, admitted, released)
 };
 
 /// One direction of a connection: bytes leave one after the other and arrive in order.
 struct Lane {
-  Instant sent_until{};              // the link is busy with what was written before
-  Instant last_arrival{};            // nothing overtakes
-  std::vector<std::uint32_t> lost{}; // envelopes waiting for a retransmission, oldest first
-  std::uint8_t attempts = 0;         // retransmissions of the oldest so far
+  std::uint32_t written = 0;  // envelopes so far
+  Instant last_arrival{};     // nothing overtakes
+  std::vector<std::uint32_t>
+      lost{};                 // envelopes that wait for a retransmission, their own or an earlier one's, oldest first
+  std::uint8_t attempts = 0;  // retransmissions of the oldest so far
 
   friend bool operator==(const Lane&, const Lane&) = default;
-  FIELDS(sent_until, last_arrival, lost, attempts)
+  FIELDS(written, last_arrival, lost, attempts)
 };
 
 struct Connection {
@@ -45,8 +50,10 @@ struct Connection {
   std::uint16_t client_generation = 0;
   std::uint16_t server_generation = 0;
   ChannelId channel = 0;
-  bool client_open = true;    // the client's end exists
-  bool server_open = false;   // the server's end exists
+  bool client_open = true;   // the client's end exists
+  bool server_open = false;  // the server's end exists
+  bool established = false;  // the client's machine has seen the SYN-ACK
+  bool severed = false;      // reset by a `drop`: whatever else is on it vanishes
   Lane to_server;
   Lane to_client;
 
@@ -55,12 +62,14 @@ struct Connection {
   bool muted = false;                  // a request is being worked on
   Instant readable_from{};             // the network thread is done with the last response
   std::uint16_t network_thread = 0;
-  // The client's side: responses handled one after the other.
+  // The client's side: responses handled one after the other, in the order of their requests.
   Instant handled_until{};
+  std::vector<Correlation> overtaken{};  // requests whose answer a `hold` delays, ascending
+  std::vector<std::uint32_t> parked{};   // responses to later requests, in order
 
   friend bool operator==(const Connection&, const Connection&) = default;
-  FIELDS(client, server, client_generation, server_generation, channel, client_open, server_open, to_server, to_client,
-         unread, muted, readable_from, network_thread, handled_until)
+  FIELDS(client, server, client_generation, server_generation, channel, client_open, server_open, established, severed,
+         to_server, to_client, unread, muted, readable_from, network_thread, handled_until, overtaken, parked)
 };
 
 }  // namespace kafkasim::sim

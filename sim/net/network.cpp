@@ -8,21 +8,40 @@
 namespace kafkasim::sim {
 namespace {
 
-// Linux: first retransmission of data after 200 ms (TCP_RTO_MIN), of a SYN after 1 s, doubling up to 120 s (TCP_RTO_MAX).
+// Linux: first retransmission of data after 200 ms (TCP_RTO_MIN), of SYN and SYN-ACK after 1 s, doubling up to 120 s
+// (TCP_RTO_MAX); data of a socket that its process has closed is given up after 8 vain retransmissions
+// (tcp_orphan_retries).
 constexpr Duration kFirstDataTimeout = 200ms;
 constexpr Duration kFirstSynTimeout = 1s;
 constexpr Duration kLastTimeout = 120s;
+constexpr int kOrphanRetries = 8;
+constexpr std::int64_t kSegmentBytes = 1448;  // Ethernet's 1500 without the headers of IP and TCP
 
 Duration retransmission_timeout(Envelope::Kind kind, int attempts) {
-  Duration timeout = kind == Envelope::Kind::syn ? kFirstSynTimeout : kFirstDataTimeout;
+  const bool opening = kind == Envelope::Kind::syn || kind == Envelope::Kind::syn_ack;
+  Duration timeout = opening ? kFirstSynTimeout : kFirstDataTimeout;
   for (int i = 0; i < attempts && timeout < kLastTimeout; ++i) timeout *= 2;
   return std::min(timeout, kLastTimeout);
 }
+
+std::int32_t segments(std::int64_t bytes) {
+  return static_cast<std::int32_t>((bytes + kSegmentBytes - 1) / kSegmentBytes);
+}
+
+// bytes * 8 * 1e9 / bits per second, rounded up to a nanosecond; 0 bits: unlimited.
+Duration serialisation(std::int64_t bytes, std::int64_t bits) {
+  // A message is far below the 1.1 GB that would overflow.
+  INVARIANT(bytes < 1'000'000'000, "a message fits into the arithmetic");
+  return bits == 0 ? Duration{} : Duration{(bytes * 8'000'000'000 + bits - 1) / bits};
+}
+
+bool is_reset(Envelope::Kind kind) { return kind == Envelope::Kind::reset || kind == Envelope::Kind::refuse; }
 
 }  // namespace
 
 Network::Network(Topology topology, NetworkCosts costs) : topology_{std::move(topology)}, costs_{std::move(costs)} {
   powered_.assign(topology_.size(), 1);
+  links_.resize(topology_.size());
 }
 
 ConnectionId Network::connect(HostIndex client, std::uint16_t generation, ChannelId channel, HostIndex server,
@@ -34,7 +53,8 @@ ConnectionId Network::connect(HostIndex client, std::uint16_t generation, Channe
   connection.server = server;
   connections_.push_back(std::move(connection));
   const auto id = static_cast<ConnectionId>(connections_.size());
-  transmit(Envelope{.kind = Envelope::Kind::syn, .to_server = true, .connection = id}, scheduler.now(), scheduler, choices);
+  transmit(Envelope{.kind = Envelope::Kind::syn, .to_server = true, .connection = id}, scheduler.now(), scheduler,
+           choices);
   return id;
 }
 
@@ -46,79 +66,195 @@ Connection& Network::connection(ConnectionId id) {
 
 const Connection& Network::connection(ConnectionId id) const { return const_cast<Network*>(this)->connection(id); }
 
+Network::Way Network::way_of(ConnectionId id, bool to_server) const {
+  const Connection& on = connection(id);
+  return to_server ? Way{on.client, on.server} : Way{on.server, on.client};
+}
+
 Lane& Network::lane(const Envelope& envelope) {
   Connection& on = connection(envelope.connection);
   return envelope.to_server ? on.to_server : on.to_client;
 }
 
-bool Network::carries(const Envelope& envelope) const {
-  const Connection& on = connection(envelope.connection);
-  const HostIndex from = envelope.to_server ? on.client : on.server;
-  const HostIndex to = envelope.to_server ? on.server : on.client;
-  return topology_.reachable(from, to) && powered_[to] != 0 && powered_[from] != 0;
+bool Network::carries(Way way) const {
+  return topology_.reachable(way.from, way.to) && powered_[way.to] != 0 && powered_[way.from] != 0;
+}
+
+const std::vector<Degradation>* Network::degraded(Way way) const {
+  if (degraded_.empty()) return nullptr;
+  const auto found = degraded_.find({way.from, way.to});
+  return found == degraded_.end() ? nullptr : &found->second;
+}
+
+// When the last byte has left: through the sender's link, then through every limited one.
+Instant Network::leaves(Way way, std::int64_t bytes, Instant now, Instant ready) {
+  Instant sent = links_[way.from].out.pass(now, ready, serialisation(bytes, costs_.bandwidth_bits));
+  const auto* faults = degraded(way);
+  if (faults == nullptr) return sent;
+  for (const Degradation& fault : *faults)
+    if (fault.queue != 0)
+      sent =
+          std::max(sent, queues_[fault.queue - 1].pass(now, ready, serialisation(bytes, fault.quality.bandwidth_bits)));
+  return sent;
+}
+
+Duration Network::travels(Way way, Choices& choices) const {
+  const auto draw = [&](const Distribution& of) {
+    return Duration{of.is_constant() ? of.draw(0) : of.draw(choices.below(Choice::network_delay, ~std::uint64_t{0}))};
+  };
+  Duration span = topology_.latency(way.from, way.to) + draw(costs_.latency) + draw(costs_.jitter);
+  if (const auto* faults = degraded(way))
+    for (const Degradation& fault : *faults) span += draw(fault.quality.latency) + draw(fault.quality.jitter);
+  return std::max(span, Duration{});
+}
+
+// The median without jitter.
+Duration Network::usual(Way way) const {
+  Duration span = topology_.latency(way.from, way.to) + Duration{costs_.latency.quantile(1, 2)};
+  if (const auto* faults = degraded(way))
+    for (const Degradation& fault : *faults) span += Duration{fault.quality.latency.quantile(1, 2)};
+  return span;
+}
+
+// How many of these segments do not arrive.
+std::int32_t Network::lost_of(Way way, std::int32_t sent, Choices& choices) const {
+  const auto* faults = degraded(way);
+  if (faults == nullptr) return 0;
+  std::int32_t lost = 0;
+  for (std::int32_t i = 0; i < sent; ++i) {
+    bool gone = false;
+    for (const Degradation& fault : *faults) {
+      const Ratio& share = fault.quality.loss;
+      if (gone || share.numerator == 0) continue;
+      gone = choices.below(Choice::network_loss, static_cast<std::uint64_t>(share.denominator)) <
+             static_cast<std::uint64_t>(share.numerator);
+    }
+    lost += gone ? 1 : 0;
+  }
+  return lost;
 }
 
 void Network::transmit(Envelope envelope, Instant from, Scheduler& scheduler, Choices& choices) {
   INVARIANT(from >= scheduler.now(), "nothing is sent in the past");
-  const Connection& on = connection(envelope.connection);
-  Lane& way = lane(envelope);
-  Instant sent = std::max(from, way.sent_until);
-  if (costs_.bandwidth_bits > 0) {
-    // bytes * 8 * 1e9 / bits per second, rounded up to a nanosecond; a message is far below the 1.1 GB that would overflow.
-    INVARIANT(envelope.bytes < 1'000'000'000, "a message fits into the arithmetic");
-    sent += Duration{(envelope.bytes * 8'000'000'000 + costs_.bandwidth_bits - 1) / costs_.bandwidth_bits};
-  }
-  way.sent_until = sent;
-  const Duration base = envelope.to_server ? topology_.latency(on.client, on.server) : topology_.latency(on.server, on.client);
-  const std::int64_t jitter = costs_.jitter.draw(choices.below(Choice::network_delay, ~std::uint64_t{0}));
-  const Instant at = std::max(sent + base + Duration{jitter}, way.last_arrival);
-  way.last_arrival = at;
-  scheduler.schedule(at, 0, event_kind::packet, envelopes_.put(std::move(envelope)));
+  const Way way = way_of(envelope.connection, envelope.to_server);
+  Lane& on = lane(envelope);
+  envelope.sequence = ++on.written;
+  const Instant sent = leaves(way, envelope.bytes, scheduler.now(), from);
+  on.last_arrival = std::max(sent + travels(way, choices), on.last_arrival);
+  scheduler.schedule(on.last_arrival, 0, event_kind::packet, envelopes_.put(std::move(envelope)));
 }
 
-bool Network::arrived(std::uint32_t handle, Scheduler& scheduler) {
-  const Envelope& envelope = envelopes_.at(handle);
-  // What follows a lost segment waits behind it, as TCP delivers in order.
-  if (!carries(envelope) || !lane(envelope).lost.empty()) {
-    if (envelope.kind == Envelope::Kind::reset || envelope.kind == Envelope::Kind::refuse) {
-      if (!carries(envelope)) {
-        envelopes_.take(handle);  // a reset is sent once
-        return false;
-      }
-    } else {
-      wait_for_retransmission(handle, scheduler);
-      return false;
-    }
+bool Network::arrived(std::uint32_t handle, Scheduler& scheduler, Choices& choices) {
+  Envelope& envelope = envelopes_.at(handle);
+  if (envelope.released) return true;
+  if (connection(envelope.connection).severed && !is_reset(envelope.kind)) {
+    envelopes_.take(handle);
+    return false;
   }
-  return true;
+  if (envelope.admitted) return true;
+  const Way way = way_of(envelope.connection, envelope.to_server);
+  const bool open = carries(way);
+  if (envelope.missing != 0)
+    envelope.missing = open ? lost_of(way, segments(envelope.bytes), choices) : segments(envelope.bytes);
+  else if (!open)
+    envelope.missing = segments(envelope.bytes);  // sent again, and lost again
+  if (is_reset(envelope.kind)) {
+    if (envelope.missing == 0) return true;
+    envelopes_.take(handle);  // a reset is sent once
+    return false;
+  }
+  // What follows a lost segment waits behind it, as TCP delivers in order.
+  const Lane& on = lane(envelope);
+  const bool behind = !on.lost.empty() && envelopes_.at(on.lost.front()).sequence < envelope.sequence;
+  if (envelope.missing != 0 || behind) {
+    wait_for_retransmission(handle, scheduler);
+    return false;
+  }
+  envelope.admitted = true;
+  // The receiver's link takes what several senders sent at once one after the other; the last byte of a lone one is
+  // here now.
+  SerialQueue& link = links_[way.to].in;
+  const Duration time = serialisation(envelope.bytes, costs_.bandwidth_bits);
+  link.busy_until = std::max(scheduler.now(), link.busy_until + time);
+  if (link.busy_until == scheduler.now()) return true;
+  scheduler.schedule(link.busy_until, 0, event_kind::packet, handle);
+  return false;
 }
 
 void Network::wait_for_retransmission(std::uint32_t handle, Scheduler& scheduler) {
   const Envelope& envelope = envelopes_.at(handle);
-  Lane& way = lane(envelope);
-  way.lost.push_back(handle);
-  if (way.lost.size() > 1) return;  // the timer runs for the oldest
-  way.attempts = 0;
-  scheduler.schedule(scheduler.now() + retransmission_timeout(envelope.kind, 0), envelope.to_server ? 1 : 0,
-                     event_kind::retransmit, envelope.connection);
+  Lane& on = lane(envelope);
+  const auto place = std::find_if(on.lost.begin(), on.lost.end(), [&](std::uint32_t other) {
+    return envelopes_.at(other).sequence > envelope.sequence;
+  });
+  const bool timer_runs = !on.lost.empty();
+  on.lost.insert(place, handle);
+  if (timer_runs) return;
+  on.attempts = 0;
+  arm(envelope.connection, envelope.to_server, scheduler);
 }
 
-void Network::retransmit(ConnectionId id, bool to_server, Scheduler& scheduler) {
-  Connection& on = connection(id);
-  Lane& way = to_server ? on.to_server : on.to_client;
-  if (way.lost.empty()) return;
+// The timer of the oldest. Of several segments in a row one that is lost is noticed from the acknowledgements of the
+// others, a round trip later (fast retransmit, tail loss probe); everything else waits for the time-out.
+void Network::arm(ConnectionId id, bool to_server, Scheduler& scheduler) const {
+  const Connection& on = connection(id);
+  const Lane& way = to_server ? on.to_server : on.to_client;
   const Envelope& oldest = envelopes_.at(way.lost.front());
-  if (!carries(oldest)) {
-    ++way.attempts;
-    scheduler.schedule(scheduler.now() + retransmission_timeout(oldest.kind, way.attempts), to_server ? 1 : 0,
-                       event_kind::retransmit, id);
-    return;
+  Duration wait = retransmission_timeout(oldest.kind, way.attempts);
+  if (way.attempts == 0 && oldest.missing < segments(oldest.bytes))
+    wait = std::min(wait, usual({on.client, on.server}) + usual({on.server, on.client}));
+  scheduler.schedule(scheduler.now() + wait, to_server ? 1 : 0, event_kind::retransmit, id);
+}
+
+void Network::retransmit(ConnectionId id, bool to_server, Scheduler& scheduler, Choices& choices) {
+  Connection& on = connection(id);
+  Lane& lane = to_server ? on.to_server : on.to_client;
+  if (lane.lost.empty()) return;
+  if (on.severed) return discard(lane);
+  const Way way = way_of(id, to_server);
+  std::size_t through = 0;
+  for (; through < lane.lost.size() && carries(way); ++through) {
+    Envelope& envelope = envelopes_.at(lane.lost[through]);
+    const std::int32_t again = envelope.missing;
+    envelope.missing = lost_of(way, again, choices);
+    if (envelope.missing > 0) break;
+    const std::int64_t bytes = again == 0 ? 0 : std::min(envelope.bytes, again * kSegmentBytes);
+    const Instant sent = leaves(way, bytes, scheduler.now(), scheduler.now());
+    lane.last_arrival = std::max(sent + travels(way, choices), lane.last_arrival);
+    scheduler.schedule(lane.last_arrival, 0, event_kind::packet, lane.lost[through]);
   }
-  const Duration base = to_server ? topology_.latency(on.client, on.server) : topology_.latency(on.server, on.client);
-  const Instant at = std::max(scheduler.now() + base, way.last_arrival);
-  way.last_arrival = at;
-  for (const std::uint32_t handle : way.lost) scheduler.schedule(at, 0, event_kind::packet, handle);
-  way.lost.clear();
+  lane.lost.erase(lane.lost.begin(), lane.lost.begin() + static_cast<std::ptrdiff_t>(through));
+  if (lane.lost.empty()) return;
+  lane.attempts = through > 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(std::min(lane.attempts + 1, 200));
+  const bool orphan = to_server ? !on.client_open : !on.server_open;
+  const Envelope::Kind oldest = envelopes_.at(lane.lost.front()).kind;
+  if (orphan && oldest != Envelope::Kind::syn_ack && lane.attempts > kOrphanRetries) return discard(lane);
+  arm(id, to_server, scheduler);
+}
+
+void Network::discard(Lane& lane) {
+  for (const std::uint32_t handle : lane.lost) envelopes_.take(handle);
+  lane.lost.clear();
+}
+
+void Network::forget_attempt(ConnectionId id) { discard(connection(id).to_server); }
+
+std::uint32_t Network::add_queue() {
+  queues_.emplace_back();
+  return static_cast<std::uint32_t>(queues_.size());
+}
+
+void Network::degrade(HostIndex from, HostIndex to, Degradation degradation) {
+  INVARIANT(from < topology_.size(), "the host exists");
+  INVARIANT(to < topology_.size(), "the host exists");
+  degraded_[{from, to}].push_back(std::move(degradation));
+}
+
+void Network::restore(std::size_t fault) {
+  for (auto it = degraded_.begin(); it != degraded_.end();) {
+    std::erase_if(it->second, [&](const Degradation& one) { return one.fault == fault; });
+    it = it->second.empty() ? degraded_.erase(it) : std::next(it);
+  }
 }
 
 }  // namespace kafkasim::sim

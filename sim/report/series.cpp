@@ -47,6 +47,9 @@ bool is_fault(Verb verb) {
     case Verb::isolate:
     case Verb::cut:
     case Verb::partition:
+    case Verb::degrade:
+    case Verb::hold:
+    case Verb::drop:
     case Verb::slow:
     case Verb::sleep:
       return true;

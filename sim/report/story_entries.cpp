@@ -31,6 +31,10 @@ constexpr Words kWords[] = {
      "is connected again", "are connected again", 100},
     {Verb::cut, "cut", "is cut off", "are cut off", "is connected again", "are connected again", 100},
     {Verb::partition, "partition", "", "are split by a network partition", "", "are one network again", 100},
+    {Verb::degrade, "degrade", "has a worse link", "have worse links", "has its link back", "have their links back", 100},
+    {Verb::hold, "hold", "has messages held back", "have messages held back", "", "", 95},
+    {Verb::release, "release", "", "", "", "", 85},
+    {Verb::drop, "drop", "has messages dropped", "have messages dropped", "", "", 95},
     {Verb::heal, "heal", "", "", "", "", 85},
     {Verb::undo, "undo", "", "", "", "", 60},
     {Verb::slow, "slow", "works slowly", "work slowly", "works as fast as before", "work as fast as before", 90},
@@ -67,7 +71,30 @@ std::string role(const Entry& entry, const std::string& hosts) {
   return text == hosts || text == "clients" || entry.targets.empty() ? "" : text;
 }
 
+std::string degraded(const Entry& entry) {
+  const DegradeSpec& worse = entry.degrade;
+  std::vector<std::string> parts;
+  if (worse.latency.first > 0) parts.push_back("+" + short_duration(Duration{worse.latency.first}));
+  if (worse.jitter.first > 0) parts.push_back("jitter " + short_duration(Duration{worse.jitter.first}));
+  if (worse.loss.numerator > 0)
+    parts.push_back("loss " + std::to_string(worse.loss.numerator) + "/" + std::to_string(worse.loss.denominator));
+  if (worse.bandwidth_bits > 0) parts.push_back(grouped(worse.bandwidth_bits / 1000) + " kbit/s");
+  return joined(parts);
+}
+
+// "Fetch requests from broker 2 are held back".
+std::string messages(const Entry& entry) {
+  std::string text = (entry.messages.count ? grouped(*entry.messages.count) + " " : "") + entry.text;
+  if (entry.messages.count != 1) text += "s";
+  if (!entry.from.empty()) text += " from " + targets_text(entry.from);
+  if (!entry.to.empty()) text += " to " + targets_text(entry.to);
+  text += entry.messages.count == 1 ? " is" : " are";
+  return text + (entry.verb == Verb::hold ? " held back" : " dropped");
+}
+
 std::string action(const View& view, const Entry& entry, const EntryState& state) {
+  if (entry.verb == Verb::hold || entry.verb == Verb::drop) return messages(entry) + how_long(entry, state);
+  if (entry.verb == Verb::release) return "what '" + entry.undo_id + "' held back is delivered";
   if (entry.verb == Verb::note) return entry.text;
   if (entry.verb == Verb::heal) return entry.heal_all ? "all links heal" : "'" + entry.undo_id + "' heals";
   if (entry.verb == Verb::undo) return "'" + entry.undo_id + "' is undone";
@@ -83,6 +110,10 @@ std::string action(const View& view, const Entry& entry, const EntryState& state
     text += " from " + targets_text(entry.from);
     if (entry.direction == Direction::out) text += " (what it sends)";
     if (entry.direction == Direction::in) text += " (what it is sent)";
+  }
+  if (entry.verb == Verb::degrade) {
+    if (!entry.to.empty()) text += " to " + targets_text(entry.to);
+    text += ": " + degraded(entry);
   }
   return text + how_long(entry, state);
 }

@@ -22,6 +22,7 @@ enum class ValueKind : std::uint8_t {
   size,
   bandwidth,
   throughput,
+  share,  // 5%, 1/3: an exact ratio from 0 to 1
   duration_distribution,
   offset_distribution,  // signed durations
   size_distribution,

@@ -30,11 +30,18 @@ void read_gets(Context& context, const SectionReader& section, Entry& entry) {
 
 bool undoable(Verb verb) {
   constexpr std::array kUndoable{Verb::crash, Verb::power_loss, Verb::shutdown, Verb::freeze, Verb::isolate,
-                                 Verb::cut,   Verb::partition,  Verb::slow,     Verb::rate};
+                                 Verb::cut,   Verb::partition,  Verb::degrade,  Verb::hold,   Verb::drop,
+                                 Verb::slow,  Verb::rate};
   return std::find(kUndoable.begin(), kUndoable.end(), verb) != kUndoable.end();
 }
 
-/// `heal: all`, `heal: ID`, `undo: ID`.
+bool on_network(Verb verb) {
+  constexpr std::array kNetwork{Verb::isolate, Verb::cut,  Verb::partition,
+                                Verb::degrade, Verb::hold, Verb::drop};
+  return std::find(kNetwork.begin(), kNetwork.end(), verb) != kNetwork.end();
+}
+
+/// `heal: all`, `heal: ID`, `release: ID`, `undo: ID`.
 void read_undo(Context& context, const Node& node, Entry& entry) {
   if (!node.is_text()) {
     context.error(node.place, "wants the id of an entry");
@@ -49,22 +56,12 @@ void read_undo(Context& context, const Node& node, Entry& entry) {
     return;
   }
   if (!found->second) return;  // reported there
-  const bool link = found->second == Verb::isolate || found->second == Verb::cut || found->second == Verb::partition;
-  if (entry.verb == Verb::heal && !link)
+  if (entry.verb == Verb::release && found->second != Verb::hold)
+    context.error(node.place, quoted(node.text) + " is no 'hold'; only what was kept back can be released");
+  else if (entry.verb == Verb::heal && !on_network(*found->second))
     context.error(node.place, quoted(node.text) + " is no fault of links; 'undo' undoes it");
   else if (!undoable(*found->second))
     context.error(node.place, quoted(node.text) + " is nothing that can be undone");
-}
-
-void read_sides(Context& context, const Node& node, Entry& entry) {
-  if (!node.is_list() || node.items.size() < 2) {
-    context.error(node.place, "'partition' wants at least two lists: [[broker 1], [broker 2, broker 3]]");
-    return;
-  }
-  for (const Node& side : node.items) {
-    if (!side.is_list()) context.error(side.place, "a side is a list of machines, such as [broker 1]");
-    if (side.is_list()) entry.sides.push_back(read_target_list(context, side));
-  }
 }
 
 /// A verb whose target must be a producer, or a group or member.
@@ -149,20 +146,6 @@ void read_wait(Context& context, const SectionReader& section, Entry& entry) {
   if (section.has("within")) section.error("within", "'within' goes with a condition");
 }
 
-/// `isolate` and `cut`.
-void read_link_fault(Context& context, const SectionReader& section, Entry& entry) {
-  std::string word;
-  if (entry.verb == Verb::isolate) {
-    entry.except_clients = section.read("except", word);
-    return;
-  }
-  if (section.read("direction", word))
-    entry.direction = word == "out" ? Direction::out : word == "in" ? Direction::in : Direction::both;
-  entry.from = read_targets(context, section, "from");
-  if (!section.wrote("from"))
-    section.error("cut", "'cut' needs 'from': the other side (or 'isolate' cuts from everybody)");
-}
-
 /// `slow`, `sleep` and `rate`: other speeds of clients.
 void read_pace(Context& context, const SectionReader& section, std::string_view verb, Entry& entry) {
   check_clients(context, section, verb, entry, entry.verb == Verb::rate);
@@ -188,9 +171,15 @@ void read_action(Context& context, const SectionReader& section, const Field& he
   if (section.option("for") != nullptr) section.read("for", entry.lasts);
   switch (entry.verb) {
     case Verb::partition:
-      read_sides(context, value, entry);
+    case Verb::isolate:
+    case Verb::cut:
+    case Verb::degrade:
+    case Verb::hold:
+    case Verb::drop:
+      read_network_fault(context, section, head, entry);
       break;
     case Verb::heal:
+    case Verb::release:
     case Verb::undo:
       read_undo(context, value, entry);
       break;
@@ -211,10 +200,6 @@ void read_action(Context& context, const SectionReader& section, const Field& he
       break;
     case Verb::leave:
       check_clients(context, section, "leave", entry, false);
-      break;
-    case Verb::isolate:
-    case Verb::cut:
-      read_link_fault(context, section, entry);
       break;
     case Verb::slow:
     case Verb::sleep:

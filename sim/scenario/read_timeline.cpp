@@ -9,12 +9,14 @@ namespace {
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-constexpr std::array<std::pair<std::string_view, Verb>, 20> kVerbs{{
+constexpr std::array<std::pair<std::string_view, Verb>, 24> kVerbs{{
     {"crash", Verb::crash},         {"power_loss", Verb::power_loss},
     {"shutdown", Verb::shutdown},   {"start", Verb::start},
     {"freeze", Verb::freeze},       {"thaw", Verb::thaw},
     {"isolate", Verb::isolate},     {"cut", Verb::cut},
     {"partition", Verb::partition}, {"heal", Verb::heal},
+    {"degrade", Verb::degrade},     {"hold", Verb::hold},
+    {"release", Verb::release},     {"drop", Verb::drop},
     {"undo", Verb::undo},           {"slow", Verb::slow},
     {"sleep", Verb::sleep},         {"rate", Verb::rate},
     {"join", Verb::join},           {"leave", Verb::leave},

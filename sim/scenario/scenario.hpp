@@ -193,6 +193,10 @@ enum class Verb : std::uint8_t {
   isolate,
   cut,
   partition,
+  degrade,
+  hold,
+  release,
+  drop,
   heal,
   undo,
   slow,
@@ -234,6 +238,21 @@ struct SendSpec {
   bool wait = true;
 };
 
+/// degrade: what is added to a link.
+struct DegradeSpec {
+  DistributionSpec latency;
+  DistributionSpec jitter;          // uniform 0..jitter when constant
+  Ratio loss{};                     // of segments
+  std::int64_t bandwidth_bits = 0;  // bit/s; 0 = as before
+};
+
+/// hold, drop: which messages.
+struct MessageFilter {
+  std::vector<std::size_t> kinds;  // alternatives of Request and Response
+  bool responses = false;
+  std::optional<std::int64_t> count;  // as many, then no more
+};
+
 struct Entry {
   std::string id;  // "" = unnamed
   Place place;
@@ -241,10 +260,13 @@ struct Entry {
   Verb verb = Verb::note;
   std::vector<Target> targets;
   std::vector<std::vector<Target>> sides;  // partition
-  std::vector<Target> from;                // cut X from Y
+  std::vector<Target> from;                // cut X from Y; senders of hold and drop
+  std::vector<Target> to;                  // degrade X to Y; receivers of hold and drop
+  DegradeSpec degrade;
+  MessageFilter messages;  // hold, drop
   bool except_clients = false;             // isolate
   bool heal_all = false;
-  std::string undo_id;  // undo, heal ID
+  std::string undo_id;  // undo, heal, release ID
   Direction direction = Direction::both;
   std::optional<DurationRange> lasts;  // for:
   RateSpec rate;                       // rate: to
@@ -258,7 +280,7 @@ struct Entry {
   std::optional<DurationRange> wait_draw;  // wait 8s..13s, and set for a fixed DURATION too
   Duration within = 2min;
   std::vector<ExpectLine> lines;  // expect
-  std::string text;               // note
+  std::string text;               // note; kind of hold and drop as written
   std::string gets;               // required answer; "" = anything
 };
 

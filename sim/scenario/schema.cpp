@@ -147,6 +147,8 @@ Json value_schema(const Option& option) {
       return reference("rate");
     case ValueKind::key_model:
       return reference("key_model");
+    case ValueKind::share:
+      return {{"type", Json::array({"string", "number"})}};
     case ValueKind::partition_choice:
       return any_of({{{"type", "integer"}, {"minimum", 0}}, {{"const", "round_robin"}}});
     case ValueKind::words:

@@ -39,6 +39,7 @@ class SectionReader {
   bool read(std::string_view key, Duration& out) const;
   bool read(std::string_view key, DurationRange& out) const;
   bool read(std::string_view key, DistributionSpec& out) const;
+  bool read(std::string_view key, Ratio& out) const;
   bool read(std::string_view key, RateSpec& out) const;
   bool read(std::string_view key, KeySpec& out) const;
   bool read(std::string_view key, PartitionChoice& out) const;

@@ -124,6 +124,15 @@ bool SectionReader::read(std::string_view key, DistributionSpec& out) const {
   return value.ok();
 }
 
+bool SectionReader::read(std::string_view key, Ratio& out) const {
+  const Node* node = text(key);
+  if (node == nullptr) return false;
+  const auto value = read_share(node->text);
+  if (!value.ok()) context_.error(node->place, value.problem);
+  if (value.ok()) out = value.value;
+  return value.ok();
+}
+
 namespace {
 
 /// One step of a rate: `{ for: 10s, rate: 100/s..900/s }`.

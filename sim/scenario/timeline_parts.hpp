@@ -14,4 +14,7 @@ void read_when(Context& context, const SectionReader& section, When& when);
 void read_action(Context& context, const SectionReader& section, const Field& head,
                  const std::vector<GroupSpec>& groups, Entry& entry);
 
+/// isolate, cut, partition, degrade, hold, drop.
+void read_network_fault(Context& context, const SectionReader& section, const Field& head, Entry& entry);
+
 }  // namespace kafkasim::sim

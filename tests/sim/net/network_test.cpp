@@ -16,19 +16,24 @@ struct Wire {
   SeededChooser chooser{3};
   Network network;
   std::vector<std::pair<std::int64_t, Correlation>> arrivals{};  // nanoseconds, what arrived
+  ScriptedChooser* luck = nullptr;                               // instead of the seed
 
-  explicit Wire(NetworkCosts costs = {}) : network{topology(), std::move(costs)} {}
+  explicit Wire(NetworkCosts costs = {}, int hosts = 2) : network{topology(hosts), std::move(costs)} {}
 
-  static Topology topology() {
+  Choices& choices() { return luck != nullptr ? static_cast<Choices&>(*luck) : chooser; }
+
+  static Topology topology(int hosts) {
     TopologySpec spec;
-    spec.hosts = {{"", false}, {"", true}};
+    spec.hosts = {{"", false}};
+    for (int i = 1; i < hosts; ++i) spec.hosts.push_back({"", true});
     spec.latency = 100us;
     spec.clients = 400us;
     return Topology{spec};
   }
 
-  ConnectionId connect() {
-    const ConnectionId id = network.connect(1, 0, 0, 0, scheduler, chooser);
+  ConnectionId connect(HostIndex client = 1) {
+    const ConnectionId id = network.connect(client, 0, 0, 0, scheduler, chooser);
+    network.connection(id).server_open = true;
     run(scheduler.now() + 1s);
     arrivals.clear();
     return id;
@@ -39,7 +44,7 @@ struct Wire {
                       .connection = id,
                       .correlation = what,
                       .bytes = bytes},
-                     scheduler.now(), scheduler, chooser);
+                     scheduler.now(), scheduler, choices());
   }
   void run(Instant until) {
     Event event;
@@ -47,11 +52,11 @@ struct Wire {
   }
   void handle(const Event& event) {
     if (event.kind == event_kind::retransmit) {
-      network.retransmit(static_cast<ConnectionId>(event.payload), event.target == 1, scheduler);
+      network.retransmit(static_cast<ConnectionId>(event.payload), event.target == 1, scheduler, choices());
       return;
     }
     const auto handle_of = static_cast<std::uint32_t>(event.payload);
-    if (!network.arrived(handle_of, scheduler)) return;
+    if (!network.arrived(handle_of, scheduler, choices())) return;
     arrivals.emplace_back(nanoseconds(scheduler.now()), network.envelopes().take(handle_of).correlation);
   }
 };
@@ -116,6 +121,111 @@ TEST_CASE("a cut is silence; after the heal everything arrives in order at the n
   CHECK(wire.arrivals[2].second == 2);
   CHECK(wire.arrivals[3].second == 4);
   CHECK(wire.network.in_transit() == 0);
+}
+
+TEST_CASE("a connection attempt is repeated 1, 3, 7 and 15 s after its start, until it is given up", "[net]") {
+  Wire wire;
+  wire.network.topology().cut(1, 0);
+  const ConnectionId id = wire.network.connect(1, 0, 0, 0, wire.scheduler, wire.chooser);
+  wire.run(kStart + 7500ms);
+  wire.network.topology().mend(1, 0);
+  wire.run(kStart + 60s);
+  REQUIRE(wire.arrivals.size() == 1);
+  CHECK(wire.arrivals[0].first == 15'000'000'000 + 2 * 500'000);
+  wire.network.topology().cut(1, 0);
+  const ConnectionId other = wire.network.connect(1, 0, 1, 0, wire.scheduler, wire.chooser);
+  wire.run(wire.scheduler.now() + 2s);
+  wire.network.forget_attempt(other);
+  wire.network.topology().mend(1, 0);
+  wire.run(kStart + 200s);
+  CHECK(wire.arrivals.size() == 1);
+  CHECK(wire.network.in_transit() == 0);
+  CHECK(id != other);
+}
+
+TEST_CASE("data of a closed socket is given up after eight retransmissions", "[net]") {
+  for (const bool open : {true, false}) {
+    Wire wire;
+    const ConnectionId id = wire.connect();
+    wire.network.topology().cut(1, 0);
+    wire.send(id, 1, 100);
+    wire.network.connection(id).client_open = open;
+    wire.run(wire.scheduler.now() + 110s);
+    CHECK(wire.network.in_transit() == (open ? 1 : 0));
+  }
+}
+
+TEST_CASE("a machine's link is shared by its connections, in both directions", "[net]") {
+  NetworkCosts costs;
+  costs.bandwidth_bits = 8'000'000;  // a byte per microsecond
+  Wire wire{costs, 3};
+  const ConnectionId one = wire.connect(), two = wire.connect(2);
+  std::int64_t now = nanoseconds(wire.scheduler.now());
+  wire.send(one, 1, 1000, false);
+  wire.send(two, 2, 1000, false);  // the same sender
+  wire.run(kStart + 10s);
+  CHECK(wire.arrivals == std::vector<std::pair<std::int64_t, Correlation>>{{now + 1'500'000, 1}, {now + 2'500'000, 2}});
+  wire.arrivals.clear();
+  now = nanoseconds(wire.scheduler.now());
+  wire.send(one, 3, 1000);
+  wire.send(two, 4, 1000);  // the same receiver
+  wire.run(kStart + 20s);
+  CHECK(wire.arrivals == std::vector<std::pair<std::int64_t, Correlation>>{{now + 1'500'000, 3}, {now + 2'500'000, 4}});
+}
+
+TEST_CASE("loss: what follows waits, everything arrives once and in order", "[net]") {
+  Wire wire;
+  const ConnectionId id = wire.connect();
+  LinkQuality quality;
+  quality.loss = {1, 3};
+  wire.network.degrade(1, 0, {.fault = 0, .queue = 0, .quality = quality});
+  for (Correlation i = 0; i < 300; ++i) wire.send(id, i, i % 3 == 0 ? 10'000 : 100);
+  wire.run(kStart + 3000s);
+  REQUIRE(wire.arrivals.size() == 300);
+  for (std::size_t i = 0; i < 300; ++i) CHECK(wire.arrivals[i].second == static_cast<Correlation>(i));
+  CHECK(wire.arrivals.back().first > 1'000'000'000 + 200'000'000);
+  CHECK(wire.network.in_transit() == 0);
+}
+
+TEST_CASE("loss: a lone segment waits for the time-out, one of several a round trip", "[net]") {
+  for (const std::int64_t bytes : {100, 2000}) {
+    ScriptedChooser luck;
+    Wire wire;
+    const ConnectionId id = wire.connect();
+    LinkQuality quality;
+    quality.loss = {1, 2};
+    wire.network.degrade(1, 0, {.fault = 0, .queue = 0, .quality = quality});
+    luck.then(Choice::network_loss, 0).otherwise(Choice::network_loss, 1);  // the first segment is lost, no other
+    const std::int64_t now = nanoseconds(wire.scheduler.now());
+    wire.luck = &luck;
+    wire.send(id, 1, bytes);
+    wire.run(kStart + 10s);
+    REQUIRE(wire.arrivals.size() == 1);
+    CHECK(wire.arrivals[0].first == now + 2 * 500'000 + (bytes == 100 ? 200'000'000 : 2 * 500'000));
+  }
+}
+
+TEST_CASE("degradations add up and end one by one", "[net]") {
+  Wire wire;
+  const ConnectionId id = wire.connect();
+  const auto takes = [&] {
+    const std::int64_t now = nanoseconds(wire.scheduler.now());
+    wire.arrivals.clear();
+    wire.send(id, 1, 100);
+    wire.run(wire.scheduler.now() + 1s);
+    return wire.arrivals.at(0).first - now;
+  };
+  LinkQuality slow, narrow;
+  slow.latency = Distribution::constant(30ms);
+  narrow.latency = Distribution::constant(5ms);
+  narrow.bandwidth_bits = 8'000;  // a byte per millisecond
+  wire.network.degrade(1, 0, {.fault = 7, .queue = 0, .quality = slow});
+  wire.network.degrade(1, 0, {.fault = 8, .queue = wire.network.add_queue(), .quality = narrow});
+  CHECK(takes() == 500'000 + 35'000'000 + 100'000'000);
+  wire.network.restore(8);
+  CHECK(takes() == 500'000 + 30'000'000);
+  wire.network.restore(7);
+  CHECK(takes() == 500'000);
 }
 
 TEST_CASE("a machine without power neither sends nor receives", "[net]") {

@@ -230,14 +230,32 @@ TEST_CASE("timeline: actions", "[scenario]") {
   CHECK(lines[1].text == "any of: lost(checkout) == 0 | lost(checkout) == 1 and duplicated(checkout) == 0");
 }
 
+TEST_CASE("timeline: worse links, messages kept back and dropped", "[scenario]") {
+  CHECK(entry(23).targets.at(1).kind == TargetKind::clients);
+  CHECK(entry(23).to.at(0).kind == TargetKind::others);
+  CHECK(entry(23).degrade.latency.first == 50'000'000);
+  CHECK(entry(23).degrade.jitter.first == 5'000'000);
+  CHECK(entry(23).degrade.loss == Ratio{1, 20});
+  CHECK(entry(23).degrade.bandwidth_bits == 10'000'000);
+  CHECK(entry(23).direction == Direction::in);
+  CHECK(entry(24).from.at(0).kind == TargetKind::followers_of);
+  CHECK(entry(24).messages.kinds.size() == 2);  // of data and of the metadata log
+  CHECK_FALSE(entry(24).messages.responses);
+  CHECK(entry(24).messages.count == 2);
+  CHECK(entry(25).messages.responses);
+  CHECK(entry(25).messages.kinds.size() == 1);
+  CHECK_FALSE(entry(25).messages.count);
+  CHECK(entry(26).undo_id == "kept");
+}
+
 TEST_CASE("expectations know where their text begins", "[scenario]") {
   const auto& expect = everything().expect;
   REQUIRE(expect.size() == 2);
   CHECK(expect[0].text == "unavailable(orders-0) < 12s");
-  CHECK(expect[0].place.line == 96);
+  CHECK(expect[0].place.line == 100);
   CHECK(expect[0].place.column == 5);
   CHECK(expect[1].text == "isr(orders-0) == [1, 2]");
-  CHECK(expect[1].place.line == 97);
+  CHECK(expect[1].place.line == 101);
   CHECK(expect[1].place.column == 6);  // behind the quote
 }
 
