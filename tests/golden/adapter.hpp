@@ -32,6 +32,15 @@ struct Adapter {
 /// One function per stem, defined in the file of that name.
 Adapter assignors_adapter();
 Adapter classic_group_adapter();
+Adapter controller_adapter();
+Adapter delayed_adapter();
+Adapter election_adapter();
+Adapter epoch_cache_adapter();
+Adapter isr_hw_adapter();
+Adapter list_offsets_adapter();
+Adapter placement_adapter();
+Adapter producer_state_adapter();
+Adapter truncation_adapter();
 
 /// All of them (adapters.cpp).
 const std::vector<Adapter>& adapters();
