@@ -41,12 +41,15 @@ Broker::Broker(BrokerId id, const BrokerConfig& config, CataloguePtr catalogue, 
 }
 
 void Broker::on_start(Turn& turn) {
+  replicas_.open_dirs();
+  life_cycle_.set_offline_replicas(replicas_.offline_replicas(), turn);
   const BrokerEpoch previous = replicas_.take_clean_shutdown();
   life_cycle_.metadata_replayed(image().end - 1);
   if (!formed_) {
     life_cycle_.start(previous, Duration::zero(), turn);
     observer_.start(image().end, kMetadataFetchWait, turn);
     turn.out.timer(kLoadTimer, later(turn.now, kLoadTime));
+    settle_dirs(turn);
     return;
   }
   const Duration interval = life_cycle_.heartbeat_interval();
@@ -178,8 +181,23 @@ bool Broker::fenced() const {
   return self == nullptr || self->epoch != life_cycle_.epoch() || self->fenced;
 }
 
+// Log directories that failed in this step (R6.5).
+void Broker::settle_dirs(Turn& turn) {
+  const std::vector<TopicPartition> gone = replicas_.take_offline();
+  if (!gone.empty()) {
+    fetchers_.remove(gone, turn);
+    coordinators_.resign(gone, turn);
+    life_cycle_.set_offline_replicas(replicas_.offline_replicas(), turn);
+  }
+  if (!replicas_.must_halt() || terminated_) return;
+  terminated_ = true;
+  turn.out.add(Halt{});
+}
+
 // What any step may have made due in another room.
 void Broker::settle(Turn& turn) {
+  settle_dirs(turn);
+  if (terminated_) return;
   coordinators_.settle(replicas_, turn);
   replicas_.alter_partition().set_epoch(life_cycle_.epoch());
   if (published_ && life_cycle_.state() == BrokerLifecycle::State::recovery) life_cycle_.ready_to_unfence(turn);

@@ -44,6 +44,9 @@ class Broker {
   void on_timer(TimerKey key, Turn& turn);
   void on_shutdown(Turn& turn);
 
+  /// What the disk of that log directory (from 0) does to every access from now on; the process notices by itself.
+  void set_broken(std::int32_t dir, bool broken) { replicas_.set_broken(dir, broken); }
+
   /// Its one listener is open: from unfencing to the end of a controlled shutdown. Connections are refused otherwise.
   bool accepts_clients() const { return !terminated_ && life_cycle_.serving(); }
   /// Fetches of other brokers come to the same listener.
@@ -86,6 +89,7 @@ class Broker {
   MetadataResponse metadata(const MetadataRequest& request) const;
   void on_controller_channel_timer(ControllerLink link, Turn& turn);
   void settle(Turn& turn);
+  void settle_dirs(Turn& turn);
 
   BrokerId id_;
   CataloguePtr catalogue_;

@@ -10,6 +10,7 @@
 #include "sim/host/life_cycle.hpp"
 #include "sim/host/runtime.hpp"
 #include "sim/retire.hpp"
+#include "sim/host/storage.hpp"
 #include "sim/view.hpp"
 #include "sim/workload/drivers.hpp"
 
@@ -212,7 +213,8 @@ struct Builder {
                                          .incarnation = world.next_incarnation++,
                                          .rack = rack_of(i),
                                          .fenced = false,
-                                         .in_controlled_shutdown = false}});
+                                         .in_controlled_shutdown = false,
+                                         .offline_replicas = {}}});
     }
     const auto add_topic = [&](TopicId id, const TopicConfig& config, std::vector<std::vector<BrokerId>> replicas) {
       image.replay(TopicRecord{id, config});
@@ -226,6 +228,7 @@ struct Builder {
       TopicConfig offsets;
       offsets.min_insync_replicas = config.min_insync_replicas;
       offsets.segment_bytes = kOffsetsSegmentBytes;
+      offsets.deletes = false;
       const auto factor = std::min<std::int32_t>(config.offsets_topic_replication_factor, scenario.cluster.brokers);
       add_topic(TopicId{next}, offsets, placed(config.offsets_topic_num_partitions, factor));
     }
@@ -266,12 +269,18 @@ struct Builder {
       if (host.role != Role::broker) continue;
       core::LogDir disk;
       disk.metadata = image;
+      const DiskSpec& spec = scenario.cluster.disk;
+      disk.dirs.assign(static_cast<std::size_t>(spec.dirs),
+                       {.capacity = spec.capacity_bytes.value_or(kUnlimited)});
+      host.disks.resize(static_cast<std::size_t>(spec.dirs));
       for (const auto& [tp, registration] : image.partitions)
         if (std::find(registration.replicas.begin(), registration.replicas.end(), host.node) != registration.replicas.end()) {
-          disk.replicas.emplace(tp, stored(tp, image));
+          const std::int32_t dir = disk.next_dir();
+          disk.replicas.emplace(tp, stored(tp, image)).first->second.dir = dir;
           host.disk.flushed(tp, disk.replicas.at(tp).log.log_end());
         }
       host.log_dir = std::move(disk);
+      fill_page_cache(world, host);
       host.program = make_program(world, host, true);
       host.state = ProcessState::running;
       const auto phase = static_cast<std::int64_t>(world.chooser.below(Choice::timer_phase, nanoseconds(Disk::kScan)));

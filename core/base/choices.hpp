@@ -21,6 +21,8 @@ enum class Choice : std::uint8_t {
   expired_session,    // which of several ended sessions is fenced first (R3.15)
   placement,          // R3.32
   group_leader,       // R5.10: Kafka takes the first in hash order of random member ids
+  retention_phase,    // when the retention task of a broker that has run for long comes next
+  disk_stall,
   count
 };
 

@@ -9,6 +9,10 @@
 namespace kafkasim::core {
 
 void Broker::on_metadata(MetadataFetchResponse&& response, Turn& turn) {
+  if (response.snapshot) {
+    INVARIANT(!published_, "only a wiped disk is behind the start of the metadata log");
+    replicas_.load_snapshot(*response.snapshot);
+  }
   if (!response.records.empty())
     INVARIANT(response.base_offset == image().end, "an observer is sent what follows its image");
   std::set<TopicPartition> changed;

@@ -70,6 +70,15 @@ void CoordinatorHost::apply(const std::vector<ReplicaManager::Transition>& trans
   }
 }
 
+void CoordinatorHost::resign(const std::vector<TopicPartition>& gone, Turn& turn) {
+  for (const TopicPartition tp : gone) {
+    if (tp.topic != catalogue_->offsets_topic) continue;
+    waiting_.erase(tp.partition);
+    loads_.erase(tp.partition);
+    if (groups_.leads(tp.partition)) groups_.on_resigned(tp.partition, turn);
+  }
+}
+
 void CoordinatorHost::on_timer(TimerKey key, ReplicaManager& replicas, Turn& turn) {
   if (key != kGroupLoadTimer) {
     groups_.on_timer(turn);
@@ -114,8 +123,9 @@ void CoordinatorHost::settle(ReplicaManager& replicas, Turn& turn) {
 
 void CoordinatorHost::commit(TopicPartition tp, const ReplicaManager& replicas, Turn& turn) {
   const auto found = waiting_.find(tp.partition);
-  if (found == waiting_.end()) return;
-  const Offset committed = replicas.partition(tp)->high_watermark();
+  const Partition* replica = replicas.partition(tp);
+  if (found == waiting_.end() || replica == nullptr) return;
+  const Offset committed = replica->high_watermark();
   std::vector<std::uint64_t> done;
   while (!found->second.empty() && found->second.front().required_offset <= committed) {
     done.push_back(found->second.front().token);

@@ -28,6 +28,8 @@ class CoordinatorHost {
   /// Leadership changes, offsets topic or not. `at_once`: a broker that has led for long has loaded long ago.
   void apply(const std::vector<ReplicaManager::Transition>& transitions, bool at_once, ReplicaManager& replicas,
              Turn& turn);
+  /// These replicas are gone: their directory is offline.
+  void resign(const std::vector<TopicPartition>& gone, Turn& turn);
   /// TimerKind::group, index 0 (the coordinator's) or 1 (a load is done).
   void on_timer(TimerKey key, ReplicaManager& replicas, Turn& turn);
   /// Completes writes that are committed, appends new ones, until nothing moves.

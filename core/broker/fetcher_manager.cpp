@@ -44,6 +44,14 @@ void FetcherManager::apply(const std::vector<ReplicaManager::Transition>& transi
   }
 }
 
+void FetcherManager::remove(const std::vector<TopicPartition>& gone, Turn& turn) {
+  for (auto& [key, thread] : threads_) {
+    for (const TopicPartition tp : gone) thread.remove(tp);
+    if (thread.idle()) thread.stop(turn);
+  }
+  std::erase_if(threads_, [](const auto& entry) { return entry.second.idle(); });
+}
+
 void FetcherManager::stop(Turn& turn) {
   for (auto& [key, thread] : threads_) thread.stop(turn);
   threads_.clear();

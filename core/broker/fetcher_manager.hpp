@@ -21,6 +21,8 @@ class FetcherManager {
   /// Carries out what metadata changes asked for: leaders stop fetching, followers (re)start in a new epoch.
   /// `leaving`: this broker is in its controlled shutdown; it no longer copies what it has left the ISR of.
   void apply(const std::vector<ReplicaManager::Transition>& transitions, bool leaving, FetcherTurn& in);
+  /// These replicas are gone: their directory is offline.
+  void remove(const std::vector<TopicPartition>& gone, Turn& turn);
   void stop(Turn& turn);
 
   void on_connected(ChannelId channel, FetcherTurn& in);

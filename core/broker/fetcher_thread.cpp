@@ -103,8 +103,8 @@ bool FetcherThread::build_fetch(FetcherTurn& in) {
   requested_.clear();
   for (const TopicPartition tp : partitions_) {
     const Partition* partition = in.replicas.partition(tp);
-    INVARIANT(partition != nullptr, "a fetcher fetches for hosted replicas");
-    if (!partition->can_fetch() || !ready(tp, in.turn)) continue;
+    // Without one its directory has just failed: the manager takes it from here at the end of this step.
+    if (partition == nullptr || !partition->can_fetch() || !ready(tp, in.turn)) continue;
     requested_.push_back(partition->next_fetch(config_.replica_fetch_max_bytes));
   }
   return !requested_.empty();

@@ -53,6 +53,12 @@ void BrokerLifecycle::ready_to_unfence(Turn& turn) {
   schedule(Duration::zero(), turn);
 }
 
+void BrokerLifecycle::set_offline_replicas(std::vector<TopicPartition> replicas, Turn& turn) {
+  const bool news = replicas != offline_replicas_;
+  offline_replicas_ = std::move(replicas);
+  if (news && epoch_.known() && state_ != State::stopped) schedule(Duration::zero(), turn);
+}
+
 void BrokerLifecycle::begin_shutdown(Turn& turn) {
   if (state_ == State::pending_shutdown || state_ == State::stopped) return;
   if (state_ != State::running || !config_.controlled_shutdown_enable) {
@@ -106,7 +112,7 @@ void BrokerLifecycle::act(ControllerChannel::Signal signal, Turn& turn) {
 
 void BrokerLifecycle::transmit(Turn& turn) {
   if (!epoch_.known()) {
-    channel_.send(BrokerRegistrationRequest{id_, incarnation_, rack_, previous_epoch_}, turn);
+    channel_.send(BrokerRegistrationRequest{id_, incarnation_, rack_, previous_epoch_, offline_replicas_}, turn);
     return;
   }
   BrokerHeartbeatRequest request;
@@ -115,6 +121,7 @@ void BrokerLifecycle::transmit(Turn& turn) {
   request.current_metadata_offset = metadata_offset_;
   request.want_fence = !ready_to_unfence_;
   request.want_shut_down = state_ == State::pending_shutdown;
+  request.offline_replicas = offline_replicas_;
   channel_.send(std::move(request), turn);
 }
 

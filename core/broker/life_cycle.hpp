@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/broker/controller_channel.hpp"
@@ -33,6 +34,9 @@ class BrokerLifecycle {
   /// currentMetadataOffset of the next heartbeats: the last record replayed.
   void metadata_replayed(std::int64_t last_offset) { metadata_offset_ = last_offset; }
 
+  /// Replicas in offline log directories; the controller is told at once when there are more (R3.20).
+  void set_offline_replicas(std::vector<TopicPartition> replicas, Turn& turn);
+
   bool owns(ChannelId channel) const { return channel_.owns(channel); }
   void on_connected(ChannelId channel, Turn& turn);
   void on_disconnected(ChannelId channel, bool refused, Turn& turn);
@@ -56,7 +60,7 @@ class BrokerLifecycle {
 
   friend bool operator==(const BrokerLifecycle&, const BrokerLifecycle&) = default;
   FIELDS(id_, controller_, incarnation_, rack_, previous_epoch_, channel_, state_, epoch_, metadata_offset_,
-         ready_to_unfence_, send_at_once_, got_shutdown_response_, refusals_)
+         ready_to_unfence_, send_at_once_, got_shutdown_response_, refusals_, offline_replicas_)
 
  private:
   void act(ControllerChannel::Signal signal, Turn& turn);
@@ -81,6 +85,7 @@ class BrokerLifecycle {
   bool send_at_once_ = false;           // something to say came up while a request was in flight
   bool got_shutdown_response_ = false;  // the first answer to wantShutDown is here
   std::int32_t refusals_ = 0;
+  std::vector<TopicPartition> offline_replicas_;
 };
 
 }  // namespace kafkasim::core

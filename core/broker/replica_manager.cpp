@@ -49,6 +49,7 @@ std::vector<ReplicaManager::Transition> ReplicaManager::apply(const std::vector<
       const PartitionRegistration* registration = image().partition(tp);
       INVARIANT(registration != nullptr, "a changed partition is in the image");
       if (!holds(registration->replicas, self_) || (registration->leader == self_) != leading) continue;
+      if (disk_.offline(tp)) continue;
       Partition& partition = hosted(tp);
       const MetadataChange change = partition.apply(*registration, settings(tp.topic), view(turn));
       if (change.ignored) continue;
@@ -69,6 +70,7 @@ std::vector<ReplicaManager::Transition> ReplicaManager::apply(const std::vector<
       transitions.push_back({tp, partition.role(), partition.leader(), change.leader_epoch_grew});
     }
   }
+  arm_retention(true, turn);
   return transitions;
 }
 
@@ -81,6 +83,7 @@ void ReplicaManager::start(bool formed, Turn& turn) {
   turn.out.timer(kIsrTimer, first(config_.replica_lag_time_max / 2));
   turn.out.timer(kHighWatermarkTimer, first(config_.replica_high_watermark_checkpoint_interval));
   turn.out.timer(kRecoveryPointTimer, first(kFlushOffsetCheckpointInterval));
+  if (!formed) arm_retention(false, turn);
 }
 
 void ReplicaManager::on_timer(TimerKey key, Turn& turn) {
@@ -88,11 +91,14 @@ void ReplicaManager::on_timer(TimerKey key, Turn& turn) {
     check_isr(turn);
     turn.out.timer(kIsrTimer, later(turn.now, config_.replica_lag_time_max / 2));
   } else if (key == kHighWatermarkTimer) {
+    check_dirs(turn);
     checkpoint_high_watermarks();
     turn.out.timer(kHighWatermarkTimer, later(turn.now, config_.replica_high_watermark_checkpoint_interval));
   } else if (key == kRecoveryPointTimer) {
     for (const auto& [tp, partition] : partitions_) disk_.checkpoint_recovery_point(tp, partition.log().flushed_end());
     turn.out.timer(kRecoveryPointTimer, later(turn.now, kFlushOffsetCheckpointInterval));
+  } else if (key.kind == TimerKind::log_retention) {
+    delete_old_segments(turn);
   } else if (key.kind == TimerKind::produce_purgatory) {
     for (ParkedProduce& produce : produces_.expire(turn)) {
       for (ParkedProduce::Part& part : produce.partitions) {
@@ -113,6 +119,7 @@ void ReplicaManager::on_alter_response(ChannelId channel, Correlation correlatio
   const bool refused = response.error != ErrorCode::NONE;  // then again in 50 ms (R2.22)
   for (const auto& verdict : alter_.on_response(channel, correlation, std::move(response), turn)) {
     Partition* partition = find(verdict.partition);
+    if (partition == nullptr && disk_.offline(verdict.partition)) continue;
     INVARIANT(partition != nullptr, "only hosted partitions change their ISR");
     const AlterOutcome outcome = partition->on_alter_response(verdict, view(turn));
     if (outcome.hw_moved) on_high_watermark(*partition, turn);
@@ -167,7 +174,9 @@ void ReplicaManager::close_cleanly(BrokerEpoch epoch, Turn& turn) {
     log.flush();
   }
   checkpoint_high_watermarks();
-  closed_cleanly_ = epoch;
+  // The marker lies in every directory: one that is missing makes the next start an unclean one.
+  const bool all = std::none_of(disk_.dirs.begin(), disk_.dirs.end(), [](const DirState& dir) { return dir.offline; });
+  if (all) closed_cleanly_ = epoch;
 }
 
 LogDir ReplicaManager::take_disk() && {

@@ -21,7 +21,7 @@ namespace kafkasim::core {
 
 /// Owns the partitions, the log directory with the replayed metadata, the purgatories and the ISR changes under way.
 /// Its files: replica_manager.cpp (metadata, periodic tasks), replica_produce.cpp, replica_fetch.cpp,
-/// replica_follow.cpp.
+/// replica_follow.cpp, replica_dirs.cpp, replica_retention.cpp.
 class ReplicaManager {
  public:
   ReplicaManager() = default;
@@ -33,6 +33,8 @@ class ReplicaManager {
   const MetadataImage& image() const { return disk_.metadata; }
   /// The observer fetched committed records; nothing is done about them until apply().
   void replay(const std::vector<MetadataRecord>& records);
+  /// The disk had lost the metadata log: the controller sent a snapshot (KIP-630).
+  void load_snapshot(const MetadataImage& image) { disk_.metadata = image; }
   /// What a metadata change asks the rest of the broker to do about one partition.
   struct Transition {
     TopicPartition partition;
@@ -49,7 +51,7 @@ class ReplicaManager {
 
   /// Starts the periodic tasks. `formed`: they have run for long, so their phases are drawn.
   void start(bool formed, Turn& turn);
-  /// isr_check, high_watermark_checkpoint, produce_purgatory, fetch_purgatory, alter_partition.
+  /// isr_check, high_watermark_checkpoint, produce_purgatory, fetch_purgatory, alter_partition, log_retention.
   void on_timer(TimerKey key, Turn& turn);
   AlterPartitionManager& alter_partition() { return alter_; }
   void on_alter_response(ChannelId channel, Correlation correlation, AlterPartitionResponse&& response, Turn& turn);
@@ -75,6 +77,17 @@ class ReplicaManager {
   /// Partitions of the offsets topic whose high watermark or leadership moved since the last call.
   std::vector<TopicPartition> take_touched() { return std::exchange(touched_, {}); }
 
+  // --- log directories: replica_dirs.cpp ---------------------------------------------------------------------------
+
+  /// What the disk does to every access from now on. Noticed by the next append or checkpoint (R6.5).
+  void set_broken(std::int32_t dir, bool broken) { disk_.dirs.at(static_cast<std::size_t>(dir)).broken = broken; }
+  /// Replicas that went offline since the last call; their partitions are gone from here already.
+  std::vector<TopicPartition> take_offline() { return std::exchange(went_offline_, {}); }
+  std::vector<TopicPartition> offline_replicas() const { return disk_.offline_replicas(); }
+  /// Without the directory of the metadata log, or without any, a broker cannot go on (R6.5, R3.20).
+  bool must_halt() const { return disk_.dirs.front().offline; }
+  void open_dirs() { disk_.open_dirs(); }
+
   // --- state -------------------------------------------------------------------------------------------------------
 
   const Partition* partition(TopicPartition tp) const;
@@ -96,10 +109,11 @@ class ReplicaManager {
   LogDir take_disk() &&;
 
   friend bool operator==(const ReplicaManager&, const ReplicaManager&) = default;
-  FIELDS(self_, disk_, partitions_, produces_, fetches_, alter_, touched_, closed_cleanly_)
+  FIELDS(self_, disk_, partitions_, produces_, fetches_, alter_, touched_, closed_cleanly_, went_offline_,
+         retention_armed_)
 
  private:
-  View view(const Turn& turn) const { return {turn.now, disk_.metadata}; }
+  View view(const Turn& turn) const { return {turn.now, disk_.metadata, turn.wall}; }
   Partition* find(TopicPartition tp);
   Partition& hosted(TopicPartition tp);
   ErrorCode missing(TopicPartition tp) const;
@@ -127,6 +141,15 @@ class ReplicaManager {
   ParkedFacts facts(const ParkedFetch& fetch, const FetchRequest::Partition& part) const;
   void check_isr(Turn& turn);
   void checkpoint_high_watermarks();
+  void check_dirs(Turn& turn);
+  void fail_dir(std::size_t dir, Turn& turn);
+  /// The directory of `tp` takes `bytes` more. False: it does not, and is offline from now on.
+  bool can_write(TopicPartition tp, std::int64_t bytes, Turn& turn);
+  std::int64_t used_bytes(std::int32_t dir) const;
+  // replica_retention.cpp
+  bool retention_matters(const Turn& turn) const;
+  void arm_retention(bool formed, Turn& turn);
+  void delete_old_segments(Turn& turn);
 
   BrokerId self_;
   BrokerConfig config_;
@@ -139,6 +162,8 @@ class ReplicaManager {
   AlterPartitionManager alter_;
   std::vector<TopicPartition> touched_;
   std::optional<BrokerEpoch> closed_cleanly_;
+  std::vector<TopicPartition> went_offline_;
+  bool retention_armed_ = false;
 };
 
 }  // namespace kafkasim::core

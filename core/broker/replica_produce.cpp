@@ -15,6 +15,11 @@ void ReplicaManager::on_produce(RequestToken from, ProduceRequest&& request, Tur
   for (ProduceRequest::Partition& part : request.partitions) {
     produce.partitions.push_back(append_part(part, request.acks, appended, turn));
   }
+  for (ParkedProduce::Part& part : produce.partitions) {  // a later part may have broken an earlier one's directory
+    if (part.done || find(part.partition) != nullptr) continue;
+    part.done = true;
+    part.error = ErrorCode::KAFKA_STORAGE_ERROR;
+  }
   if (request.acks == Acks::none) {
     const bool failed = std::any_of(produce.partitions.begin(), produce.partitions.end(),
                                     [](const auto& part) { return part.error != ErrorCode::NONE; });
@@ -41,11 +46,15 @@ ParkedProduce::Part ReplicaManager::append_part(ProduceRequest::Partition& reque
     part.error = missing(request.partition);
     return part;
   }
+  if (partition->is_leader() && !can_write(request.partition, request.batch.size_bytes, turn)) {
+    part.error = ErrorCode::KAFKA_STORAGE_ERROR;
+    return part;
+  }
   const ProduceAppend result = partition->append(std::move(request.batch), acks, view(turn));
   part.error = result.error;
   part.log_start_offset = partition->log().log_start();
   if (result.error != ErrorCode::NONE) return part;
-  if (result.flushed_to.known()) turn.out.flush(request.partition, result.flushed_to);
+  if (result.flushed_to.known()) turn.out.flush(request.partition, result.flushed_to, result.synced);
   part.base_offset = result.base_offset;
   part.required_offset = result.required_offset;
   if (!result.duplicate) appended.grown.push_back(request.partition);
@@ -59,16 +68,25 @@ ParkedProduce::Part ReplicaManager::append_part(ProduceRequest::Partition& reque
 }
 
 void ReplicaManager::after_append(const Appended& appended, Turn& turn) {
-  for (const TopicPartition tp : appended.moved) on_high_watermark(partitions_.at(tp), turn);
+  for (const TopicPartition tp : appended.moved)
+    if (Partition* partition = find(tp)) on_high_watermark(*partition, turn);  // else its directory has failed since
   for (const TopicPartition tp : appended.grown) recheck_fetches(tp, turn);
 }
 
 ProduceAppend ReplicaManager::append(TopicPartition tp, Batch batch, Turn& turn) {
   Partition* partition = find(tp);
-  if (partition == nullptr) return {missing(tp), {}, {}, false, false, {}};
+  ProduceAppend refused;
+  if (partition == nullptr) {
+    refused.error = missing(tp);
+    return refused;
+  }
+  if (partition->is_leader() && !can_write(tp, batch.size_bytes, turn)) {
+    refused.error = ErrorCode::KAFKA_STORAGE_ERROR;
+    return refused;
+  }
   const ProduceAppend result = partition->append(std::move(batch), Acks::all, view(turn));
   if (result.error != ErrorCode::NONE) return result;
-  if (result.flushed_to.known()) turn.out.flush(tp, result.flushed_to);
+  if (result.flushed_to.known()) turn.out.flush(tp, result.flushed_to, result.synced);
   if (result.hw_moved) on_high_watermark(*partition, turn);
   recheck_fetches(tp, turn);
   return result;
@@ -84,13 +102,14 @@ void ReplicaManager::on_high_watermark(Partition& partition, Turn& turn) {
 
 void ReplicaManager::recheck_produces(TopicPartition tp, Turn& turn) {
   const Partition* partition = find(tp);
-  INVARIANT(partition != nullptr, "a produce waits on a hosted partition");
+  if (partition == nullptr) INVARIANT(disk_.offline(tp), "a produce waits on a hosted partition");
   for (const auto number : produces_.watching(tp)) {
     ParkedProduce* produce = produces_.find(number);
     if (produce == nullptr) continue;
     for (ParkedProduce::Part& part : produce->partitions) {
       if (part.partition != tp || part.done) continue;
-      const std::optional<ErrorCode> verdict = partition->check_produce(part.required_offset);
+      const std::optional<ErrorCode> verdict =
+          partition == nullptr ? ErrorCode::KAFKA_STORAGE_ERROR : partition->check_produce(part.required_offset);
       part.done = verdict.has_value();
       part.error = verdict.value_or(ErrorCode::NONE);
     }
@@ -116,6 +135,7 @@ void ReplicaManager::answer_produce(const ParkedProduce& produce, Turn& turn) co
 }
 
 ErrorCode ReplicaManager::missing(TopicPartition tp) const {
+  if (disk_.offline(tp)) return ErrorCode::KAFKA_STORAGE_ERROR;
   return image().partition(tp) == nullptr ? ErrorCode::UNKNOWN_TOPIC_OR_PARTITION : ErrorCode::NOT_LEADER_OR_FOLLOWER;
 }
 

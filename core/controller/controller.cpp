@@ -156,7 +156,14 @@ void Controller::note_commit(const MetadataRecord& record, Clean clean, Turn& tu
 }
 
 void Controller::answer_fetch(RequestToken to, std::int64_t offset, Turn& turn) const {
-  turn.out.reply(to, MetadataFetchResponse{offset, log_.read(offset), image().end});
+  MetadataFetchResponse response{.base_offset = offset, .records = {}, .snapshot = {}, .high_watermark = image().end};
+  if (offset < log_.start()) {
+    response.base_offset = image().end;
+    response.snapshot = std::make_shared<const MetadataImage>(image());
+  } else {
+    response.records = log_.read(offset);
+  }
+  turn.out.reply(to, std::move(response));
 }
 
 void Controller::expire_fetches(Turn& turn) {

@@ -50,7 +50,8 @@ void Controller::on_registration(RequestToken from, const BrokerRegistrationRequ
     registration = *existing;  // a repeated request: the first one's answer was lost
   } else {
     // The epoch is the offset of the write's first record, which may be a partition change.
-    registration = {BrokerEpoch{log_.end()}, request.incarnation_id, request.rack, true, false};
+    registration = {BrokerEpoch{log_.end()}, request.incarnation_id, request.rack, true, false,
+                    request.offline_replicas};
     if (existing != nullptr) {
       const bool clean_shutdown = request.previous_broker_epoch == existing->epoch;
       add_previous_incarnation_end(image, request.broker_id, clean_shutdown, rules_, write);
@@ -84,6 +85,8 @@ void Controller::on_heartbeat(RequestToken from, const BrokerHeartbeatRequest& r
       add_unfencing(image, sender, rules_, write);
     else
       add_controlled_shutdown(image, sender, rules_, write);
+  } else if (request.offline_replicas != image.brokers.at(sender).offline_replicas) {
+    add_offline_replicas(image, sender, request.offline_replicas, rules_, write);
   }
   registry_.touch(sender, fenced, request.current_metadata_offset);
   const bool caught_up = request.current_metadata_offset >= registry_.at(sender).registration_offset;

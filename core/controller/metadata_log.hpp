@@ -55,6 +55,8 @@ class MetadataLog {
     pending_.erase(pending_.begin(), pending_.begin() + count);
   }
 
+  /// Offset of the first record kept; who asks for earlier ones is sent a snapshot.
+  std::int64_t start() const { return disk_.start; }
   /// Committed records from `offset` on. start <= offset <= committed().end.
   std::vector<MetadataRecord> read(std::int64_t offset) const;
 

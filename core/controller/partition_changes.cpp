@@ -26,6 +26,14 @@ std::vector<BrokerId> acceptable_after(const MetadataImage& image, const Members
   return acceptable;
 }
 
+// A replica in an offline log directory leads nothing (KIP-858).
+std::vector<BrokerId> online(const MetadataImage& image, const std::vector<BrokerId>& acceptable, TopicPartition tp) {
+  std::vector<BrokerId> left;
+  for (const BrokerId broker : acceptable)
+    if (!image.brokers.at(broker).has_offline(tp)) left.push_back(broker);
+  return left;
+}
+
 bool unclean_allowed(const MetadataImage& image, TopicId topic) {
   const auto config = image.topics.find(topic);
   INVARIANT(config != image.topics.end(), "a partition belongs to a topic");
@@ -45,7 +53,8 @@ void decide_all(const MetadataImage& image, const Membership& change, const Elec
     if (!affected(tp, partition)) continue;
     PartitionTargets targets = PartitionTargets::unchanged(partition);
     targets.isr = without(without(targets.isr, change.removed), change.unclean_shutdown);
-    const ElectionQuestion question{acceptable, image.effective_min_isr(tp.topic), type(tp.topic), unclean_shutdown,
+    const std::vector<BrokerId> usable = online(image, acceptable, tp);
+    const ElectionQuestion question{usable, image.effective_min_isr(tp.topic), type(tp.topic), unclean_shutdown,
                                     rules};
     auto decision = decide_partition(partition, {}, std::move(targets), question);
     if (!decision) continue;
@@ -70,7 +79,7 @@ void change_registration(const MetadataImage& image, BrokerId id, bool fenced, b
                          Write& write) {
   const BrokerRegistration* broker = image.broker(id);
   INVARIANT(broker != nullptr, "only a registered broker changes");
-  write.push_back({BrokerRegistrationChangeRecord{id, broker->epoch, fenced, in_controlled_shutdown}});
+  write.push_back({BrokerRegistrationChangeRecord{id, broker->epoch, fenced, in_controlled_shutdown, broker->offline_replicas}});
 }
 
 auto in_isr(BrokerId broker) {
@@ -90,6 +99,17 @@ void add_unfencing(const MetadataImage& image, BrokerId broker, const ElectionRu
     return !partition.leader.known();
   };
   update_partitions(image, {.removed = {}, .added = broker, .unclean_shutdown = {}}, rules, leaderless, write);
+}
+
+void add_offline_replicas(const MetadataImage& image, BrokerId broker, const std::vector<TopicPartition>& offline,
+                          const ElectionRules& rules, Write& write) {
+  const BrokerRegistration& now = image.brokers.at(broker);
+  write.push_back(
+      {BrokerRegistrationChangeRecord{broker, now.epoch, now.fenced, now.in_controlled_shutdown, offline}});
+  const auto hit = [&](TopicPartition tp, const PartitionRegistration& partition) {
+    return contains(partition.isr, broker) && std::binary_search(offline.begin(), offline.end(), tp);
+  };
+  update_partitions(image, {.removed = broker, .added = {}, .unclean_shutdown = {}}, rules, hit, write);
 }
 
 void add_controlled_shutdown(const MetadataImage& image, BrokerId broker, const ElectionRules& rules, Write& write) {

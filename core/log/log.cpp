@@ -8,7 +8,7 @@ namespace kafkasim::core {
 
 Log::Log(const TopicConfig& config, Offset start)
     : config_{config},
-      segments_{Segment{start, 0}},
+      segments_{Segment{.base = start}},
       log_start_{start},
       log_end_{start},
       flushed_end_{start},
@@ -30,7 +30,7 @@ AppendResult Log::append_as_leader(Batch& batch, LeaderEpoch epoch) {
     result.error = ErrorCode::RECORD_LIST_TOO_LARGE;
     return result;
   }
-  if (roll_if_full(batch.size_bytes, log_end_)) {  // before the producer checks: a duplicate may roll (R1.7)
+  if (roll_if_full(batch, log_end_)) {  // before the producer checks: a duplicate may roll (R1.7)
     result.rolled = true;
     result.flushed_to = flushed_end_;
   }
@@ -52,7 +52,7 @@ AppendResult Log::append_as_follower(const Batch& batch) {
   INVARIANT(batch.base_offset >= log_end_, "a follower appends at or above its log end (R1.9)");
   INVARIANT(batch.leader_epoch.known(), "the leader stamped it");
   AppendResult result;
-  if (roll_if_full(batch.size_bytes, batch.base_offset)) {
+  if (roll_if_full(batch, batch.base_offset)) {
     result.rolled = true;
     result.flushed_to = flushed_end_;
   }
@@ -60,16 +60,26 @@ AppendResult Log::append_as_follower(const Batch& batch) {
   return result;
 }
 
-bool Log::roll_if_full(std::int64_t incoming_bytes, Offset base) {
-  const std::int64_t active_bytes = end_position_ - segments_.back().position;
+bool Log::roll_if_full(const Batch& incoming, Offset base) {
+  const Segment& active = segments_.back();
+  const std::int64_t active_bytes = end_position_ - active.position;
   if (active_bytes == 0) return false;
-  if (active_bytes <= config_.segment_bytes - incoming_bytes) return false;  // R1.11
-  segments_.push_back({base, end_position_});
-  flushed_end_ = log_end_;  // the finished segment is fsynced (R1.13)
+  const bool full = active_bytes > config_.segment_bytes - incoming.size_bytes;
+  if (!full && incoming.max_timestamp - active.first_timestamp <= config_.segment_ms) return false;  // R1.11
+  roll(base);
   return true;
 }
 
+void Log::roll(Offset base) {
+  segments_.push_back({.base = base, .position = end_position_});
+  flushed_end_ = log_end_;  // the finished segment is fsynced (R1.13)
+}
+
 void Log::write(const Batch& batch, AppendResult& result) {
+  Segment& active = segments_.back();
+  const bool first = active.position == end_position_;
+  if (first) active.first_timestamp = batch.max_timestamp;
+  active.largest_timestamp = first ? batch.max_timestamp : std::max(active.largest_timestamp, batch.max_timestamp);
   epochs_.assign(batch.leader_epoch, batch.base_offset);
   batches_.push_back(batch);
   positions_.push_back(end_position_);
@@ -80,6 +90,7 @@ void Log::write(const Batch& batch, AppendResult& result) {
   result.last_offset = batch.last_offset();
   if (log_end_ - flushed_end_ >= config_.flush_messages) {  // R1.7 step 10
     flush();
+    result.synced = true;
     result.flushed_to = flushed_end_;
   }
 }
@@ -100,12 +111,22 @@ bool Log::truncate_to(Offset to) {
   batches_.resize(kept);
   positions_.resize(kept);
   while (segments_.back().base > to) segments_.pop_back();
+  date_active_segment();
   epochs_.truncate_from_end(to);
   log_end_ = to;
   log_start_ = std::min(log_start_, to);
   flushed_end_ = std::min(flushed_end_, to);
   rebuild_producers();
   return true;
+}
+
+// After a cut: the largest timestamp of what is left (R1.16), as far as it is held.
+void Log::date_active_segment() {
+  Segment& active = segments_.back();
+  if (active.base < first_held_) return;
+  active.largest_timestamp = active.first_timestamp;
+  for (std::size_t i = batches_.size(); i > 0 && batches_[i - 1].base_offset >= active.base; --i)
+    active.largest_timestamp = std::max(active.largest_timestamp, batches_[i - 1].max_timestamp);
 }
 
 void Log::truncate_fully(Offset start) { *this = Log{config_, start}; }
@@ -138,6 +159,18 @@ Offset Log::lose_after(Offset durable_end) {
     if (log_end_ < checkpointed_start) truncate_fully(checkpointed_start);  // R1.34
   }
   return log_end_;
+}
+
+void Log::lose_from(Offset to) {
+  INVARIANT(to.known(), "a loss begins at an offset");
+  if (to >= log_end_) return;
+  if (to < log_start_ || to < first_held_) {
+    truncate_fully(log_start_);
+    return;
+  }
+  const std::size_t kept = index_of(to);
+  truncate_to(kept == 0 ? first_held_ : batches_[kept - 1].next_offset());
+  if (log_end_ < log_start_) truncate_fully(log_start_);
 }
 
 void Log::load() {

@@ -18,9 +18,18 @@ namespace kafkasim::core {
 /// A segment file; it ends where the next one begins.
 struct Segment {
   Offset base;
-  std::int64_t position = 0;  // bytes of the log before it
+  std::int64_t position = 0;   // bytes of the log before it
+  Instant first_timestamp{};   // of its first batch; like the next one without meaning while it is empty
+  Instant largest_timestamp{};
   friend bool operator==(const Segment&, const Segment&) = default;
-  FIELDS(base, position)
+  FIELDS(base, position, first_timestamp, largest_timestamp)
+};
+
+/// What one round of retention did.
+struct Deletion {
+  bool moved = false;              // the log begins later now
+  bool rolled = false;             // the active segment was rolled to go with the rest (R1.16); charge an fsync
+  std::vector<PayloadId> batches;  // that were in the segments deleted
 };
 
 struct AppendResult {
@@ -29,7 +38,8 @@ struct AppendResult {
   Offset last_offset;
   bool duplicate = false;  // nothing was written, the producer is told success (R4.2 a)
   bool rolled = false;
-  Offset flushed_to;  // known: an fsync up to here was made (roll, flush.messages); charge the disk
+  bool synced = false;  // by flush.messages: the append ended with the fsync
+  Offset flushed_to;    // known: an fsync up to here was made (roll, flush.messages); charge the disk
 
   bool appended() const { return error == ErrorCode::NONE && !duplicate; }
 };
@@ -67,6 +77,12 @@ class Log {
   void truncate_fully(Offset start);
   /// Moves the log start up (R1.21); lower values are ignored. `to` <= log end.
   void increment_log_start(Offset to);
+  /// One run of the retention task (R1.14-R1.18): old segments go, as a prefix, as long as they lie below the high
+  /// watermark; below the log start, above retention.bytes, or older than retention.ms by `wall`. The log start follows.
+  Deletion delete_old_segments(Instant wall, Offset high_watermark);
+  /// The disk lost everything from `to` on: the batch that holds it goes as a whole, a log cut below its start begins
+  /// anew there, empty (R1.34).
+  void lose_from(Offset to);
 
   // --- reading -----------------------------------------------------------------------------------------------
 
@@ -93,6 +109,13 @@ class Log {
   const ProducerState& producers() const { return producers_; }
   const std::vector<Segment>& segments() const { return segments_; }
   std::int64_t size_bytes() const { return end_position_ - segments_.front().position; }
+  /// Bytes ever written since the log began, less what was cut off.
+  std::int64_t end_position() const { return end_position_; }
+  /// Where the batch that holds `offset` begins, counted like end_position(); gaps and what is no more held count as
+  /// their successor.
+  std::int64_t position_at(Offset offset) const;
+  /// First offset of the first batch that begins at or above `position`.
+  Offset offset_at_position(std::int64_t position) const;
 
   // --- durability --------------------------------------------------------------------------------------------
 
@@ -123,7 +146,13 @@ class Log {
          first_held_, end_position_)
 
  private:
-  bool roll_if_full(std::int64_t incoming_bytes, Offset base);
+  bool roll_if_full(const Batch& incoming, Offset base);
+  void roll(Offset base);
+  void date_active_segment();
+  bool expired(const Segment& segment, Instant wall) const;
+  template <class Deletable>
+  void delete_prefix(Offset high_watermark, Deletable&& deletable, Deletion& done);
+  void drop_below_first_segment(Deletion& done);
   void write(const Batch& batch, AppendResult& result);
   std::size_t index_of(Offset offset) const;
   std::int64_t position_of(std::size_t index) const;

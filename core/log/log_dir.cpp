@@ -6,6 +6,10 @@
 namespace kafkasim::core {
 
 LogDir::Loaded LogDir::take(TopicPartition tp, const TopicConfig& config) {
+  if (!replicas.contains(tp)) {
+    const std::int32_t dir = next_dir();
+    replicas[tp].dir = dir;
+  }
   StoredReplica& stored = replicas[tp];
   Loaded loaded{std::exchange(stored.log, Log{config}), stored.high_watermark};
   loaded.log.configure(config);
@@ -39,6 +43,31 @@ std::int64_t LogDir::bytes_to_recover() const {
   std::int64_t bytes = 0;
   for (const auto& [tp, stored] : replicas) bytes += stored.log.bytes_from_segment_of(stored.recovery_point);
   return bytes;
+}
+
+bool LogDir::offline(TopicPartition tp) const {
+  const auto found = replicas.find(tp);
+  return found != replicas.end() && dirs.at(static_cast<std::size_t>(found->second.dir)).offline;
+}
+
+std::vector<TopicPartition> LogDir::offline_replicas() const {
+  std::vector<TopicPartition> found;
+  for (const auto& [tp, stored] : replicas)
+    if (dirs.at(static_cast<std::size_t>(stored.dir)).offline) found.push_back(tp);
+  return found;
+}
+
+void LogDir::open_dirs() {
+  for (DirState& dir : dirs) dir.offline = dir.broken;
+}
+
+std::int32_t LogDir::next_dir() const {
+  if (dirs.size() == 1) return 0;
+  std::vector<std::int64_t> count(dirs.size(), 0);
+  for (const auto& [tp, stored] : replicas) ++count.at(static_cast<std::size_t>(stored.dir));
+  for (std::size_t i = 0; i < dirs.size(); ++i)
+    if (dirs[i].offline) count[i] = kUnlimited;
+  return static_cast<std::int32_t>(std::min_element(count.begin(), count.end()) - count.begin());
 }
 
 void LogDir::lose_after(TopicPartition tp, Offset durable_end) { replicas[tp].log.lose_after(durable_end); }

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
 #include "core/log/log.hpp"
+#include "core/protocol/config.hpp"
 #include "core/protocol/metadata_records.hpp"
 
 namespace kafkasim::core {
@@ -17,9 +19,20 @@ struct StoredReplica {
   Log log;
   Offset high_watermark{0};  // replication-offset-checkpoint (R1.35)
   Offset recovery_point{0};  // recovery-point-offset-checkpoint: written every 60 s, not at each flush (S-5)
+  std::int32_t dir = 0;      // log directory it lies in, from 0
 
   friend bool operator==(const StoredReplica&, const StoredReplica&) = default;
-  FIELDS(log, high_watermark, recovery_point)
+  FIELDS(log, high_watermark, recovery_point, dir)
+};
+
+/// The log directories (log.dirs), a disk each. The first one holds the metadata log too.
+struct DirState {
+  bool broken = false;                // every access fails: failed, or full (a full directory is a failed one)
+  bool offline = false;               // the running process has noticed and touches it no more, until it ends (R6.5)
+  std::int64_t capacity = kUnlimited; // bytes
+
+  friend bool operator==(const DirState&, const DirState&) = default;
+  FIELDS(broken, offline, capacity)
 };
 
 /// The durable part of a broker, handed from one process to the next. A running broker may move the logs into its
@@ -32,12 +45,14 @@ struct LogDir {
   };
 
   std::map<TopicPartition, StoredReplica> replicas;
+  std::vector<DirState> dirs{DirState{}};
   /// Broker epoch in `.kafka_cleanshutdown`; none: the next start is unclean (R1.33).
   std::optional<BrokerEpoch> clean_shutdown;
   /// The metadata log as far as this broker had replayed it.
   MetadataImage metadata;
 
-  /// Moves the log of `tp` out, loaded as a process start does; a new, empty log if there is none.
+  /// Moves the log of `tp` out, loaded as a process start does; a new, empty log if there is none, in the directory in
+  /// service that holds the fewest replicas (the first of several; LogManager.nextLogDirs).
   Loaded take(TopicPartition tp, const TopicConfig& config);
   /// Puts a log back as the process leaves it; the checkpoints stay what was last written.
   void store(TopicPartition tp, Log log);
@@ -55,9 +70,16 @@ struct LogDir {
   std::int64_t bytes_to_recover() const;
   /// Machine crash: nothing above `durable_end` of that log is left (R1.32); checkpointed values stay.
   void lose_after(TopicPartition tp, Offset durable_end);
+  /// The replica lies in a directory that is out of service.
+  bool offline(TopicPartition tp) const;
+  /// Replicas in directories that are out of service, ascending.
+  std::vector<TopicPartition> offline_replicas() const;
+  /// A process starts: directories that cannot be read are out of service from the start, others in service again.
+  void open_dirs();
+  std::int32_t next_dir() const;
 
   friend bool operator==(const LogDir&, const LogDir&) = default;
-  FIELDS(replicas, clean_shutdown, metadata)
+  FIELDS(replicas, dirs, clean_shutdown, metadata)
 };
 
 }  // namespace kafkasim::core

@@ -36,6 +36,15 @@ std::int64_t Log::readable_bytes(Offset from, Offset bound) const {
   return position_of(end) - position_of(first);
 }
 
+std::int64_t Log::position_at(Offset offset) const {
+  return offset < first_held_ ? position_of(0) : position_of(index_of(offset));
+}
+
+Offset Log::offset_at_position(std::int64_t position) const {
+  const auto at = std::lower_bound(positions_.begin(), positions_.end(), position);
+  return at == positions_.end() ? log_end_ : batches_[static_cast<std::size_t>(at - positions_.begin())].base_offset;
+}
+
 bool Log::same_segment(Offset a, Offset b) const { return a == b || segment_of(a) == segment_of(b); }
 
 const Batch* Log::batch_at(Offset offset) const {

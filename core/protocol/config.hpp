@@ -45,6 +45,12 @@ struct BrokerConfig {
   std::int64_t log_flush_interval_messages = kUnlimited;      // log.flush.interval.messages
   std::int32_t offsets_topic_num_partitions = 50;             // offsets.topic.num.partitions
   std::int32_t offsets_topic_replication_factor = 3;          // offsets.topic.replication.factor
+  Duration log_retention_check_interval = 5min;               // log.retention.check.interval.ms
+  Duration log_initial_task_delay = 30s;                      // log.initial.task.delay.ms
+  std::int64_t log_retention_bytes = -1;                      // log.retention.bytes; -1: no limit
+  std::int64_t log_retention_ms = 604'800'000;                // log.retention.ms, .minutes, .hours; -1: no limit
+  std::int64_t log_roll_ms = 604'800'000;                     // log.roll.ms, log.roll.hours
+  bool log_append_time = false;                               // log.message.timestamp.type is LogAppendTime
   Duration offsets_commit_timeout = 5s;                       // offsets.commit.timeout.ms
   Duration group_initial_rebalance_delay = 3s;                // group.initial.rebalance.delay.ms
   Duration group_min_session_timeout = 6s;                    // group.min.session.timeout.ms
@@ -61,6 +67,11 @@ struct TopicConfig {
   std::int32_t max_message_bytes = 1048588;               // max.message.bytes
   std::int64_t segment_bytes = 1 << 30;                   // segment.bytes
   std::int64_t flush_messages = kUnlimited;               // flush.messages
+  Duration segment_ms = 168h;                             // segment.ms
+  Duration retention = 168h;                              // retention.ms; kNever's: no limit
+  std::int64_t retention_bytes = -1;                      // retention.bytes; -1: no limit
+  bool log_append_time = false;                           // message.timestamp.type is LogAppendTime
+  bool deletes = true;                                    // cleanup.policy holds delete
 
   friend bool operator==(const TopicConfig&, const TopicConfig&) = default;
 };

@@ -1,6 +1,7 @@
 // Between brokers and the active controller: Kafka's field names.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct BrokerRegistrationRequest {
   std::uint64_t incarnation_id = 0;
   std::string rack;
   BrokerEpoch previous_broker_epoch;  // from the clean-shutdown file; unknown after an unclean end (R3.11, R3.27)
+  std::vector<TopicPartition> offline_replicas;  // in directories that are offline from the start
   friend bool operator==(const BrokerRegistrationRequest&, const BrokerRegistrationRequest&) = default;
 };
 
@@ -31,6 +33,7 @@ struct BrokerHeartbeatRequest {
   std::int64_t current_metadata_offset = -1;
   bool want_fence = false;
   bool want_shut_down = false;
+  std::vector<TopicPartition> offline_replicas;  // ascending: in the offline log directories (R3.20; fidelity page)
   friend bool operator==(const BrokerHeartbeatRequest&, const BrokerHeartbeatRequest&) = default;
 };
 
@@ -104,7 +107,8 @@ struct MetadataFetchRequest {
 struct MetadataFetchResponse {
   std::int64_t base_offset = 0;
   std::vector<MetadataRecord> records;
-  std::int64_t high_watermark = 0;  // end of the committed log
+  std::shared_ptr<const MetadataImage> snapshot;  // the reader was behind the start of the log; records follow it
+  std::int64_t high_watermark = 0;                // end of the committed log
   friend bool operator==(const MetadataFetchResponse&, const MetadataFetchResponse&) = default;
 };
 

@@ -40,6 +40,8 @@ enum class TimerKind : std::uint8_t {
   stale_broker_check, commit, leader_balance, unclean_sweep, metadata_purgatory,
   // clients
   network, sender, linger, poll, heartbeat_thread, consumer_network, commit_call,
+  // broker
+  log_retention,
   count
 };
 
@@ -82,13 +84,17 @@ struct SetTimer {
   TimerKey key;
   Instant at;
 };
-/// fsync of a replica's log up to `end`; charged to the disk, durable at once (see the fidelity page).
+/// fsync of a replica's log up to `end`; durable at once (see the fidelity page). `waits`: whoever appended waits for it
+/// (flush.messages, R1.7); a roll's is made by another thread (R1.13).
 struct FlushLog {
   TopicPartition partition;
   Offset end;
+  bool waits = false;
 };
 /// The process ends itself (controlled shutdown done, registration given up).
 struct Terminate {};
+/// The process ends at once, as if killed (no log directory is left, R6.5).
+struct Halt {};
 
 // --- from a client to the application thread above it ------------------------------------------------------------
 
@@ -115,7 +121,7 @@ struct CallReturned {
 struct ClientClosed {};
 
 using Effect = std::variant<OpenChannel, CloseChannel, SendRequest, SendReply, NoReply, DropConnection, SetTimer,
-                            FlushLog, Terminate, SendUnblocked, PollReturned, CallReturned, ClientClosed, Note>;
+                            FlushLog, Terminate, Halt, SendUnblocked, PollReturned, CallReturned, ClientClosed, Note>;
 
 class Outbox {
  public:
@@ -129,7 +135,7 @@ class Outbox {
   void drop(RequestToken of) { effects_.push_back(DropConnection{of}); }
   void timer(TimerKey key, Instant at) { effects_.push_back(SetTimer{key, at}); }
   void cancel(TimerKey key) { effects_.push_back(SetTimer{key, kNever}); }
-  void flush(TopicPartition tp, Offset end) { effects_.push_back(FlushLog{tp, end}); }
+  void flush(TopicPartition tp, Offset end, bool waits = false) { effects_.push_back(FlushLog{tp, end, waits}); }
   void note(Note note) { effects_.push_back(std::move(note)); }
   void add(Effect effect) { effects_.push_back(std::move(effect)); }
 

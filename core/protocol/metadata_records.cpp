@@ -15,6 +15,7 @@ void MetadataImage::replay(const MetadataRecord& record) {
     INVARIANT(found->second.epoch == change->epoch, "a change names the current registration");
     found->second.fenced = change->fenced;
     found->second.in_controlled_shutdown = change->in_controlled_shutdown;
+    found->second.offline_replicas = change->offline_replicas;
   } else if (const auto* topic = std::get_if<TopicRecord>(&record)) {
     topics[topic->topic] = topic->config;
   } else if (const auto* part = std::get_if<PartitionRecord>(&record)) {
@@ -27,6 +28,10 @@ void MetadataImage::replay(const MetadataRecord& record) {
     }
   }
   ++end;
+}
+
+bool BrokerRegistration::has_offline(TopicPartition tp) const {
+  return std::binary_search(offline_replicas.begin(), offline_replicas.end(), tp);
 }
 
 const PartitionRegistration* MetadataImage::partition(TopicPartition tp) const {

@@ -126,6 +126,17 @@ struct LogTruncated {
   Offset from;  // log end before
   Offset to;
 };
+/// Old segments are gone (R1.14-R1.19): the log begins at `log_start` now. `batches`: client batches that were in them.
+struct SegmentsDeleted {
+  TopicPartition partition;
+  Offset log_start;
+  bool leader = false;
+  std::vector<PayloadId> batches;
+};
+/// A log directory went offline (R6.5); numbered from 0.
+struct LogDirFailed {
+  std::int32_t dir = 0;
+};
 struct HighWatermarkMoved {
   TopicPartition partition;
   Offset to;
@@ -165,6 +176,6 @@ using Note = std::variant<BatchClosed, BatchSent, BatchAcked, BatchFailed, Batch
                           ProducerIdentity, ConnectionLost, LeaderLearned, PartitionsAssigned, PartitionsRevoked,
                           PositionSet, OffsetsCommitted, ClientError, ConsumerException, BecameLeader, BecameFollower,
                           LogTruncated, HighWatermarkMoved, BrokerStateChanged, GroupStateChanged, BrokerFencing,
-                          BrokerRegistered, PartitionChanged>;
+                          BrokerRegistered, PartitionChanged, SegmentsDeleted, LogDirFailed>;
 
 }  // namespace kafkasim

@@ -103,6 +103,9 @@ class Partition {
   OffsetForLeaderEpochResponse::Partition offset_for_leader_epoch(
       const OffsetForLeaderEpochRequest::Partition& request) const;
 
+  /// The retention task looks at this replica (R1.14-R1.18).
+  Deletion delete_old_segments(Instant wall) { return log_.delete_old_segments(wall, hw_); }
+
   // --- leader: ISR -----------------------------------------------------------------------------------------------
 
   /// The `isr-expiration` task, every replica.lag.time.max.ms / 2 (R2.16). True: a shrink was proposed.

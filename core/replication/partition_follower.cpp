@@ -50,6 +50,7 @@ void Partition::append_fetched(const FetchResponse::Partition& response, LeaderE
     if (settings_.rules.follower_drops_newer_epochs && batch.leader_epoch > requested_epoch) break;
     const AppendResult appended = log_.append_as_follower(batch);
     if (appended.flushed_to.known()) step.flushed_to = appended.flushed_to;
+    step.synced = step.synced || appended.synced;
     step.appended_bytes += batch.size_bytes;
   }
   step.hw_moved = set_follower_hw(response.high_watermark);

@@ -16,10 +16,12 @@ ProduceAppend Partition::append(Batch batch, Acks acks, const View& view) {
     result.error = ErrorCode::NOT_ENOUGH_REPLICAS;
     return result;
   }
+  if (settings_.topic.log_append_time) batch.max_timestamp = view.wall;
   const AppendResult appended = log_.append_as_leader(batch, leader_epoch_);
   result.error = appended.error;
   result.duplicate = appended.duplicate;
   result.flushed_to = appended.flushed_to;
+  result.synced = appended.synced;
   if (result.error != ErrorCode::NONE) return result;
   result.base_offset = appended.first_offset;
   result.required_offset = appended.last_offset + 1;

@@ -18,6 +18,7 @@ namespace kafkasim::core {
 struct View {
   Instant now;
   const MetadataImage& metadata;
+  Instant wall{};  // the machine's wall clock
 };
 
 /// Settings of one replica; they come with the metadata.
@@ -45,7 +46,8 @@ struct ProduceAppend {
   Offset required_offset;  // acks=all is satisfied when the high watermark gets there (R2.40)
   bool duplicate = false;
   bool hw_moved = false;
-  Offset flushed_to;  // known: charge an fsync
+  bool synced = false;  // the append waited for the fsync
+  Offset flushed_to;    // known: charge an fsync
 };
 
 /// Leader: what a follower's fetch did besides being answered.
@@ -69,6 +71,7 @@ struct FollowerStep {
   Offset log_end_before;
   Offset log_end;
   bool hw_moved = false;  // complete parked consumer fetches (KAFKA-14334)
+  bool synced = false;    // the append waited for the fsync
   Offset flushed_to;      // known: charge an fsync
   std::int64_t appended_bytes = 0;
 };

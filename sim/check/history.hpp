@@ -41,8 +41,9 @@ struct RecordCounts {
   std::int64_t sent = 0;  // handed over (per partition: once its batch is fixed)
   std::int64_t acked = 0;
   std::int64_t failed = 0;  // rejected by send() included
+  std::int64_t removed = 0;  // by retention
   friend bool operator==(const RecordCounts&, const RecordCounts&) = default;
-  FIELDS(sent, acked, failed)
+  FIELDS(sent, acked, failed, removed)
 };
 
 struct ProducerHistory {
@@ -60,9 +61,10 @@ struct ProducerHistory {
   GapMeter gap;
   std::map<TopicPartition, GapMeter> gap_by_partition;
   std::map<PayloadId, Payload> payloads;
+  std::map<PayloadId, Instant> removed;  // batches that retention took from the leader's log, and when
   ProducerEpoch epoch;
   friend bool operator==(const ProducerHistory&, const ProducerHistory&) = default;
-  FIELDS(counts, by_partition, retries, errors, exceptions, batches, latency, gap, payloads, epoch)
+  FIELDS(counts, by_partition, retries, errors, exceptions, batches, latency, gap, payloads, removed, epoch)
 };
 
 /// What a group did with one partition.
@@ -224,6 +226,7 @@ class History {
   // history_cluster.cpp
   void on(HostIndex who, const PartitionChanged& note, Instant now);
   void on(HostIndex who, const LogTruncated& note, Instant now);
+  void on(HostIndex who, const SegmentsDeleted& note, Instant now);
   template <class Other>
   void on(HostIndex, const Other&, Instant) {}
 

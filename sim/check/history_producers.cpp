@@ -118,4 +118,17 @@ void History::retire(TopicPartition tp, const Batch& batch) {
 
 void History::on(HostIndex who, const ProducerIdentity& note, Instant) { producers_.at(who).epoch = note.epoch; }
 
+// Truth is what the leader has: followers delete by their own checks.
+void History::on(HostIndex, const SegmentsDeleted& note, Instant now) {
+  if (!note.leader) return;
+  for (const PayloadId id : note.batches) {
+    const Payload* known = payload(id);
+    if (known == nullptr) continue;
+    ProducerHistory& producer = producers_.at(*producer_of(id));
+    if (!producer.removed.try_emplace(id, now).second) continue;
+    producer.counts.removed += known->records;
+    producer.by_partition[note.partition].removed += known->records;
+  }
+}
+
 }  // namespace kafkasim::sim

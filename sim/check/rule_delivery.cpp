@@ -48,7 +48,10 @@ void judge_delivery(const View& view, Verdict& verdict) {
       const auto found = group.partitions.find(tp);
       static const IntervalSet kNothing;
       const IntervalSet& handed_out = found == group.partitions.end() ? kNothing : found->second.handed_out;
-      each_gap(handed_out, leader->log().log_start().value(), std::min(position, leader->log().log_end().value()),
+      // From where the group began, or the log does: what retention took unread was skipped all the same.
+      std::int64_t from_offset = leader->log().log_start().value();
+      if (!handed_out.empty()) from_offset = std::min(from_offset, handed_out.intervals().begin()->first);
+      each_gap(handed_out, from_offset, std::min(position, leader->log().log_end().value()),
                [&](std::int64_t from, std::int64_t to) { at.skipped.add(view.now(), to - from); });
       at.unread = std::max<std::int64_t>(0, leader->high_watermark().value() - position);
     }

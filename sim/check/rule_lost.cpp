@@ -13,7 +13,8 @@ void judge_lost(const View& view, Verdict& verdict, const StoredRecords& stored)
       for (const RecordRun& run : payload.runs) {
         const std::int64_t begin = run.first, end = run.first + run.count;
         const std::int64_t kept = there.count(begin, end);
-        const std::int64_t gone = run.count - kept;
+        // What retention took is neither in the log nor lost.
+        const std::int64_t gone = producer.removed.contains(id) ? 0 : run.count - kept;
         switch (payload.state) {
           case Payload::State::acked:
             at.lost.add(payload.done, gone);

@@ -6,6 +6,11 @@
 
 namespace kafkasim::sim {
 
+Instant DiskQueue::serve(Instant from, Duration cost) {
+  busy_until = std::max(busy_until, from) + scaled(cost);
+  return busy_until;
+}
+
 void Disk::scan(Instant now, Duration age, const std::map<TopicPartition, Offset>& log_ends) {
   for (const auto& [tp, end] : log_ends) {
     std::deque<Mark>& marks = marks_[tp];

@@ -10,6 +10,20 @@
 
 namespace kafkasim::sim {
 
+/// A disk serves one access after another.
+struct DiskQueue {
+  Instant busy_until{};
+  std::int64_t slower = 1, than = 1;  // how many times slower than it should be: slower / than
+  Duration extra_fsync{};
+
+  /// When an access that wants the disk at `from` and takes `cost` on a sound disk is done.
+  Instant serve(Instant from, Duration cost);
+  /// `cost` on this disk.
+  Duration scaled(Duration cost) const { return Duration{cost.count() / than * slower + cost.count() % than * slower / than}; }
+  friend bool operator==(const DiskQueue&, const DiskQueue&) = default;
+  FIELDS(busy_until, slower, than, extra_fsync)
+};
+
 /// The operating system's flusher looks every 5 s (vm.dirty_writeback_centisecs) for pages older than the expiry age
 /// (vm.dirty_expire_centisecs, 30 s) and writes them out (R1.31). Offsets stand for bytes.
 class Disk {

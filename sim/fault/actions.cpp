@@ -5,6 +5,7 @@
 #include "sim/fault/timeline_runner.hpp"
 #include "sim/host/event_kind.hpp"
 #include "sim/host/life_cycle.hpp"
+#include "sim/host/storage.hpp"
 #include "sim/view.hpp"
 #include "sim/workload/drivers.hpp"
 
@@ -12,6 +13,8 @@ namespace kafkasim::sim {
 namespace {
 
 using Hosts = std::vector<HostIndex>;
+
+bool is_disk_fault(Verb verb) { return verb == Verb::slow_disk || verb == Verb::fill_disk || verb == Verb::fail_disk; }
 
 void end_entry(World& world, EntryState& state) {
   if (!state.active) return;
@@ -161,6 +164,11 @@ bool act(World& world, std::size_t index) {
     case Verb::send: return send(world, index, entry, state);
     case Verb::wait: return wait(world, index, entry, state);
     case Verb::expect: return expect(world, index);
+    case Verb::lose_data: return lose_data(world, index);
+    case Verb::slow_disk:
+    case Verb::fill_disk:
+    case Verb::fail_disk: apply_disk_faults(world); return true;
+    case Verb::clock: apply_clock_faults(world); return true;
     default: return true;  // note
   }
 }
@@ -189,6 +197,8 @@ void undo(World& world, std::size_t index) {
     default: break;
   }
   end_entry(world, state);
+  if (is_disk_fault(entry.verb)) apply_disk_faults(world);
+  if (entry.verb == Verb::clock) apply_clock_faults(world);
 }
 
 void note_undone(World& world, const std::vector<HostIndex>& hosts, Verb by) {
@@ -204,8 +214,10 @@ void note_undone(World& world, const std::vector<HostIndex>& hosts, Verb by) {
 }
 
 void put_right(World& world) {
-  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i)
-    if (is_network_fault(world.scenario().timeline[i].verb)) undo(world, i);
+  for (std::size_t i = 0; i < world.timeline.entries.size(); ++i) {
+    const Verb verb = world.scenario().timeline[i].verb;
+    if (is_network_fault(verb) || is_disk_fault(verb)) undo(world, i);
+  }
   Hosts thawed, started;
   for (Host& host : world.hosts) {
     if (host.frozen) {

@@ -117,6 +117,11 @@ void on_entry(World& world, std::size_t index, std::uint16_t step) {
   }
 }
 
+void fail_entry(World& world, std::size_t index, std::string why) {
+  world.timeline.entries[index].got = std::move(why);
+  fail(world, index);
+}
+
 void finish(World& world, std::size_t index) {
   const auto& entries = world.scenario().timeline;
   EntryState& state = world.timeline.entries[index];

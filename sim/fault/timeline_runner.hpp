@@ -31,6 +31,10 @@ std::vector<HostIndex> resolve(World& world, const std::vector<Target>& targets,
 /// The action itself. False: it is not done yet (a wait, a send, a shutdown).
 bool act(World& world, std::size_t entry);
 void undo(World& world, std::size_t entry);
+/// lose_data (lose_data.cpp). False, and the entry failed: a process was not down.
+bool lose_data(World& world, std::size_t entry);
+/// The entry cannot do what it says: the run fails, and what follows it never happens. `why` in a few words.
+void fail_entry(World& world, std::size_t entry, std::string why);
 /// Hosts were started or thawed: faults that had struck them are over.
 void note_undone(World& world, const std::vector<HostIndex>& hosts, Verb by);
 void finish(World& world, std::size_t entry);

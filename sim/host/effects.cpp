@@ -4,6 +4,7 @@
 #include "sim/host/event_kind.hpp"
 #include "sim/host/life_cycle.hpp"
 #include "sim/host/runtime.hpp"
+#include "sim/host/storage.hpp"
 #include "sim/observer.hpp"
 #include "sim/workload/drivers.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 struct Performer {
   World& world;
   Host& host;
+  Instant durable{};  // what is told after a flush that was waited for is told when it is done
 
   void operator()(OpenChannel& open) {
     INVARIANT(!host.channels.contains(open.channel), "a channel is opened once");
@@ -39,13 +41,18 @@ struct Performer {
                             .correlation = send.correlation,
                             .bytes = bytes,
                             .body = std::move(send.request)},
-                           world.now(), world.scheduler, world.chooser);
+                           std::max(world.now(), durable), world.scheduler, world.chooser);
   }
 
   void operator()(SendReply& reply) {
     const std::int64_t bytes = wire_size(reply.response);
     Instant written{};
     if (!finish(reply.to, written)) return;
+    const Instant ready = bytes_read(world, host, reply.response, std::max(written, durable));
+    if (ready > written) {
+      written = ready;
+      hold_until(reply.to, ready);
+    }
     world.network.transmit({.kind = Envelope::Kind::response,
                             .to_server = false,
                             .connection = reply.to.connection,
@@ -73,7 +80,12 @@ struct Performer {
                              std::uint32_t{host.generation} << 16 | index);
   }
 
-  void operator()(FlushLog& flush) { host.disk.flushed(flush.partition, flush.end); }
+  void operator()(FlushLog& flush) {
+    host.disk.flushed(flush.partition, flush.end);
+    const Instant done = synced(world, host, flush.partition);
+    if (flush.waits) durable = std::max(durable, done);
+  }
+  void operator()(Halt&) { crash(world, host); }
   void operator()(Terminate&) { begin_exit(world, host); }
   void operator()(ClientClosed&) { process_gone(world, host); }
   void operator()(SendUnblocked&) { on_send_unblocked(world, host); }
@@ -86,6 +98,13 @@ struct Performer {
     world.invariants.note(world, host.index, note);
     if (world.observer != nullptr) world.observer->noted(world, host.index, note);
     on_producer_note(world, host, note);
+  }
+
+  // The answer is not ready yet: its network thread waits for the disk.
+  void hold_until(RequestToken token, Instant ready) {
+    Connection& on = world.network.connection(token.connection);
+    host.network_threads[on.network_thread] = std::max(host.network_threads[on.network_thread], ready);
+    on.readable_from = std::max(on.readable_from, ready);
   }
 
   // The request is answered: the connection's next one may be read once the network thread has written the reply.
@@ -116,8 +135,9 @@ Domains domains_of(Role role) {
 
 void perform(World& world, Host& host, Outbox& outbox) {
   const std::uint16_t generation = host.generation;
+  Performer performer{.world = world, .host = host};
   for (Effect& effect : outbox.effects()) {
-    std::visit(Performer{world, host}, effect);
+    std::visit(performer, effect);
     if (host.generation != generation) return;  // the process ended itself: nothing more is done for it
   }
 }

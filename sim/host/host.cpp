@@ -13,6 +13,17 @@ Instant ThreadPool::run(Instant ready, Duration cost) {
   return *thread;
 }
 
+Instant Host::wall(Instant now) const {
+  Instant shown = now;
+  for (const ClockFault& fault : clock) {
+    const std::int64_t run = (now - fault.since).count();
+    // In two parts, so that a drift over weeks does not overflow.
+    const std::int64_t drift = run / 1'000'000'000 * fault.drift_ppb + run % 1'000'000'000 * fault.drift_ppb / 1'000'000'000;
+    shown += fault.by + Duration{drift};
+  }
+  return shown;
+}
+
 TimerSlot& Host::timer(TimerKey key, std::uint16_t& slot) {
   for (std::size_t i = 0; i < timers.size(); ++i)
     if (timers[i].key == key) {

@@ -16,6 +16,7 @@
 #include "core/controller/controller.hpp"
 #include "core/log/log_dir.hpp"
 #include "sim/disk/disk.hpp"
+#include "sim/disk/page_cache.hpp"
 #include "sim/kernel/event.hpp"
 #include "sim/net/connection.hpp"
 
@@ -47,6 +48,15 @@ struct ThreadPool {
   FIELDS(free_at)
 };
 
+/// A wall clock that was set wrong, or runs fast or slow since.
+struct ClockFault {
+  Duration by{};
+  std::int64_t drift_ppb = 0;
+  Instant since{};
+  friend bool operator==(const ClockFault&, const ClockFault&) = default;
+  FIELDS(by, drift_ppb, since)
+};
+
 struct Host {
   NodeId node;             // brokers and controllers; a client's changes with each process it starts
   std::string name;        // "broker 1", "controller 101", "checkout", "billing/2"
@@ -75,6 +85,9 @@ struct Host {
   std::optional<core::LogDir> log_dir;              // of a broker that is down
   std::optional<core::DurableMetadata> metadata;    // of a controller that is down
   Disk disk;
+  std::vector<DiskQueue> disks{DiskQueue{}};  // of each log directory
+  PageCache page_cache;
+  std::vector<ClockFault> clock;              // what is wrong with its wall clock now
 
   bool up() const { return state == ProcessState::running || state == ProcessState::stopping; }
   const core::Broker* broker() const { return std::get_if<core::Broker>(&program); }
@@ -88,7 +101,10 @@ struct Host {
   TimerSlot& timer(TimerKey key, std::uint16_t& slot);
 
   FIELDS(node, name, role, powered, frozen, state, generation, program, timers, stash, socket, channels, accepted, orphans,
-         network_threads, io_threads, queued, waiting, log_dir, metadata, disk)
+         network_threads, io_threads, queued, waiting, log_dir, metadata, disk, disks,
+         page_cache, clock)
+  /// What its wall clock says.
+  Instant wall(Instant now) const;
 };
 
 }  // namespace kafkasim::sim

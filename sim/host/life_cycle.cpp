@@ -6,6 +6,7 @@
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
 #include "sim/retire.hpp"
+#include "sim/host/storage.hpp"
 #include "sim/workload/drivers.hpp"
 
 namespace kafkasim::sim {
@@ -127,6 +128,7 @@ void lose_power(World& world, Host& host) {
       host.log_dir->lose_after(tp, kept);
       host.disk.truncated(tp, kept);
     }
+  empty_page_cache(host);
   world.touched |= domain::logs;
 }
 
@@ -179,7 +181,7 @@ void thaw(World& world, Host& host) {
 }
 
 void on_writeback(World& world, Host& host) {
-  if (host.powered) host.disk.scan(world.now(), world.scenario().cluster.disk.writeback, log_ends(host));
+  if (host.powered) write_back(world, host);
   retire_verified(world);
   world.scheduler.schedule(world.now() + Disk::kScan, host.index, event_kind::writeback, 0);
 }

@@ -22,7 +22,7 @@ void call_process(World& world, Host& host, Step&& step) {
   INVARIANT(!host.frozen, "a frozen process does nothing");
   Outbox outbox = std::exchange(world.outbox, {});  // nested calls get one of their own
   outbox.clear();
-  Turn turn{.now = world.now(), .wall = world.now(), .choices = world.chooser, .out = outbox};
+  Turn turn{.now = world.now(), .wall = host.wall(world.now()), .choices = world.chooser, .out = outbox};
   std::visit(
       [&](auto& program) {
         if constexpr (!std::is_same_v<std::decay_t<decltype(program)>, std::monostate>) step(program, turn);

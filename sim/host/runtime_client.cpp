@@ -3,6 +3,7 @@
 
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
+#include "sim/host/storage.hpp"
 #include "sim/workload/drivers.hpp"
 
 namespace kafkasim::sim {
@@ -13,9 +14,10 @@ bool client_end_alive(const World& world, const Connection& on) {
   return on.client_open && client.generation == on.client_generation && client.up();
 }
 
-Duration cost_of(const World& world, const Envelope& envelope, Choices& choices) {
+Duration cost_of(World& world, const Host& host, const Envelope& envelope) {
   if (envelope.kind != Envelope::Kind::response) return {};
-  return world.plan->costs.handle(std::get<Response>(envelope.body), choices);
+  const auto& response = std::get<Response>(envelope.body);
+  return world.plan->costs.handle(response, world.chooser) + append_delay(world, host, response);
 }
 
 // A client reads the answers of a connection in the order of its requests (P-32): behind one that a `hold` delays, the
@@ -101,7 +103,7 @@ void receive(World& world, Host& host, std::uint32_t handle) {
     return;
   }
   // Brokers take their time over a response (append, publication); clients are charged nothing (fidelity page).
-  const Duration cost = host.role == Role::broker ? cost_of(world, envelope, world.chooser) : Duration{};
+  const Duration cost = host.role == Role::broker ? cost_of(world, host, envelope) : Duration{};
   const Instant at = std::max(world.now(), on.handled_until) + cost;
   if (at > world.now()) {
     on.handled_until = at;

@@ -4,6 +4,7 @@
 #include "sim/fault/network_faults.hpp"
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
+#include "sim/host/storage.hpp"
 
 namespace kafkasim::sim {
 namespace {
@@ -45,7 +46,8 @@ void serve(World& world, Host& server, const Connection& on, std::uint32_t handl
   const HostCosts& costs = world.plan->costs;
   Instant& thread = server.network_threads[on.network_thread];
   thread = std::max(world.now(), thread) + costs.network_thread.draw_duration(0);
-  const Duration work = costs.serve(std::get<Request>(world.network.envelopes().at(handle).body), world.chooser);
+  const Request& request = std::get<Request>(world.network.envelopes().at(handle).body);
+  const Duration work = costs.serve(request, world.chooser) + append_delay(world, server, request);
   world.scheduler.schedule(server.io_threads.run(thread, work), on.server, event_kind::served, handle);
 }
 

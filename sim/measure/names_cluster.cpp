@@ -96,6 +96,26 @@ Value offsets(const Asked&, const core::Log& log) {
   return Value::list(std::move(list));
 }
 
+Value segments(const Asked&, const core::Log& log) {
+  std::vector<Value> list;
+  const auto& all = log.segments();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::int64_t end = i + 1 < all.size() ? all[i + 1].position : log.end_position();
+    list.push_back(Value::list({Value::integer(all[i].base.value()), Value::integer(end - all[i].position)}));
+  }
+  return Value::list(std::move(list));
+}
+Value size(const Asked&, const core::Log& log) { return Value::integer(log.size_bytes()); }
+
+Value dir(const Asked& asked) {
+  const Host* host = asked.view.broker_host(BrokerId{asked.subject.broker});
+  const core::Broker* broker = host == nullptr ? nullptr : host->broker();
+  const core::LogDir* disk = broker != nullptr ? &broker->disk() : host != nullptr && host->log_dir ? &*host->log_dir : nullptr;
+  if (disk == nullptr) return Value::none();
+  const auto found = disk->replicas.find(partitions_of(asked).front());
+  return found == disk->replicas.end() ? Value::none() : Value::integer(found->second.dir + 1);
+}
+
 Value high_watermark(const Asked& asked) {
   return per_partition(asked, [](const Asked& of, TopicPartition tp) {
     const core::Partition* replica = replica_of(of, tp);
@@ -225,6 +245,9 @@ constexpr Name kNames[] = {
     {"batches", "tp | replica", Measure::state, kLogs, "[[first, last, records], ...]", of_log<batches>},
     {"values", "tp | replica", Measure::state, kLogs, "values in the log, in offset order", of_log<values>},
     {"offsets", "tp | replica", Measure::state, kLogs, "offsets in the log", of_log<offsets>},
+    {"segments", "tp | replica", Measure::state, kLogs, "[[first offset, bytes], ...] of the segment files", of_log<segments>},
+    {"size", "tp | replica", Measure::state, kLogs, "bytes of all segments", of_log<size>},
+    {"dir", "replica", Measure::state, kLogs, "log directory it lies in; 1 is the first", dir},
     {"identical", "tp", Measure::state, kLogs, "all replicas hold the same", identical},
     {"differing", "tp", Measure::state, kLogs, "offsets where replicas do not hold the same", differing},
     {"truncations", "replica", Measure::state, domain::logs, "log ends after each cut", truncations},

@@ -69,6 +69,7 @@ constexpr Name kNames[] = {
     {"sent", kWhose, Measure::counter, domain::producers, "records handed over to send(); per partition once their batch is fixed", counted<&RecordCounts::sent>},
     {"acked", kWhose, Measure::counter, domain::producers, "records acknowledged to the application", counted<&RecordCounts::acked>},
     {"failed", kWhose, Measure::counter, domain::producers, "records reported as failed", counted<&RecordCounts::failed>},
+    {"removed", kWhose, Measure::counter, domain::producers | domain::logs, "records that retention removed from the leader's log", counted<&RecordCounts::removed>},
     {"indeterminate", kWhose, Measure::state, domain::producers, "records without an answer", indeterminate},
     {"in_log", kWhose, Measure::final, domain::producers, "distinct records in the partition's log at the end", judged<&RecordVerdict::in_log>, dates<&RecordVerdict::in_log>},
     {"failed_in_log", kWhose, Measure::final, domain::producers, "reported as failed, yet stored", judged<&RecordVerdict::failed_in_log>, dates<&RecordVerdict::failed_in_log>},

@@ -114,6 +114,10 @@ struct NoteWriter {
   void operator()(const BecameFollower& n) {
     kind("BecameFollower"), at(n.partition), number("epoch", n.epoch.value()), number("leader", n.leader.value());
   }
+  void operator()(const SegmentsDeleted& n) {
+    kind("SegmentsDeleted"), at(n.partition), number("log_start", n.log_start.value());
+  }
+  void operator()(const LogDirFailed& n) { kind("LogDirFailed"), number("dir", n.dir + 1); }
   void operator()(const LogTruncated& n) {
     kind("LogTruncated"), at(n.partition), number("from", n.from.value()), number("to", n.to.value());
   }

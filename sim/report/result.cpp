@@ -71,6 +71,7 @@ class Filler {
       if (const auto found = verdict_.producers.find(host->index); found != verdict_.producers.end()) {
         const RecordVerdict& all = found->second.all;
         one.in_log = all.in_log.total();
+        one.removed = history->counts.removed;
         one.lost = all.lost.total();
         one.lost_unacked = all.lost_unacked.total();
         one.failed_in_log = all.failed_in_log.total();

@@ -52,6 +52,11 @@ bool is_fault(Verb verb) {
     case Verb::drop:
     case Verb::slow:
     case Verb::sleep:
+    case Verb::lose_data:
+    case Verb::slow_disk:
+    case Verb::fill_disk:
+    case Verb::fail_disk:
+    case Verb::clock:
       return true;
     default:
       return false;

@@ -47,6 +47,15 @@ constexpr Words kWords[] = {
     {Verb::wait, "wait", "", "", "", "", 45},
     {Verb::expect, "expect", "", "", "", "", 0},
     {Verb::note, "note", "", "", "", "", 98},
+    {Verb::lose_data, "lose_data", "loses data", "lose data", "", "", 100},
+    {Verb::slow_disk, "slow_disk", "has a slow disk", "have slow disks", "has its disk back at full speed",
+     "have their disks back at full speed", 95},
+    {Verb::fill_disk, "fill_disk", "has a full disk", "have full disks", "has room on its disk again",
+     "have room on their disks again", 100},
+    {Verb::fail_disk, "fail_disk", "has a broken disk", "have broken disks", "has its disk repaired",
+     "have their disks repaired", 100},
+    {Verb::clock, "clock", "has a wrong clock", "have wrong clocks", "has the right time again",
+     "have the right time again", 90},
 };
 
 const Words& words(const Entry& entry) {

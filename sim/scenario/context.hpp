@@ -32,6 +32,7 @@ struct Context {
   std::map<std::string, std::optional<Verb>> ids{};  // timeline entries; no verb: one that is not built
   std::set<std::string> racks{};
   int brokers = 0;
+  int dirs = 1;  // log directories of a broker
 
   void error(const Place& place, std::string message) { diagnostics.error(place, std::move(message)); }
   void warning(const Place& place, std::string message) { diagnostics.warning(place, std::move(message)); }

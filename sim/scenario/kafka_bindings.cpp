@@ -60,6 +60,15 @@ constexpr Binding<BrokerConfig> kBroker[] = {
      "Size at which a log segment is rolled (default of topics)."},
     {"log.flush.interval.messages", &BrokerConfig::log_flush_interval_messages,
      "Records after which a log is flushed (default of topics)."},
+    {"log.retention.check.interval.ms", &BrokerConfig::log_retention_check_interval,
+     "How often old segments are looked for."},
+    {"log.initial.task.delay.ms", &BrokerConfig::log_initial_task_delay,
+     "How long after its start a broker first looks for old segments."},
+    {"log.retention.ms", &BrokerConfig::log_retention_ms, "Age at which segments go (default of topics)."},
+    {"log.retention.bytes", &BrokerConfig::log_retention_bytes,
+     "Bytes a partition keeps at least before old segments go (default of topics)."},
+    {"log.roll.ms", &BrokerConfig::log_roll_ms,
+     "Span of record time at which a segment is rolled (default of topics)."},
     {"offsets.topic.num.partitions", &BrokerConfig::offsets_topic_num_partitions, "Partitions of __consumer_offsets."},
     {"offsets.topic.replication.factor", &BrokerConfig::offsets_topic_replication_factor,
      "Replicas of __consumer_offsets."},
@@ -80,7 +89,12 @@ constexpr Binding<TopicConfig> kTopic[] = {
      "Whether a replica outside ISR and ELR may lead when nothing else is left."},
     {"max.message.bytes", &TopicConfig::max_message_bytes, "Largest batch accepted."},
     {"segment.bytes", &TopicConfig::segment_bytes, "Size at which a log segment is rolled."},
+    {"internal.segment.bytes", &TopicConfig::segment_bytes, "segment.bytes below its minimum, for tests."},
     {"flush.messages", &TopicConfig::flush_messages, "Records after which the log is flushed."},
+    {"segment.ms", &TopicConfig::segment_ms, "Span of record time at which a segment is rolled."},
+    {"retention.ms", &TopicConfig::retention, "Age of its newest record at which a segment goes; -1: never."},
+    {"retention.bytes", &TopicConfig::retention_bytes,
+     "Bytes a partition keeps at least before old segments go; -1: no limit."},
 };
 
 constexpr Binding<ClientConfig> kClient[] = {
@@ -137,6 +151,11 @@ struct Special {
 };
 
 constexpr Special kSpecial[] = {
+    {Section::broker, "log.retention.minutes", "log.retention.ms in minutes."},
+    {Section::broker, "log.retention.hours", "log.retention.ms in hours."},
+    {Section::broker, "log.roll.hours", "log.roll.ms in hours."},
+    {Section::broker, "log.message.timestamp.type", "Whose time records carry: CreateTime, LogAppendTime."},
+    {Section::topic, "message.timestamp.type", "Whose time records carry: CreateTime, LogAppendTime."},
     {Section::producer, "acks", "Whose word is enough: 0 nobody's, 1 the leader's, all every member of the ISR."},
     {Section::consumer, "auto.offset.reset", "Where to start without a committed offset: earliest, latest, none."},
     {Section::consumer, "group.protocol", "Whose protocol the group speaks: classic."},
@@ -230,11 +249,23 @@ std::string_view setting_doc(Section section, std::string_view name) {
 }
 
 std::string apply_setting(BrokerConfig& config, std::string_view name, std::string_view text) {
+  // The finer unit has the last word in Kafka; here the later line has.
+  const auto in_ms = [&](std::int64_t unit) {
+    const auto value = read_integer(text);
+    return !value.ok() || value.value < 0 ? std::int64_t{-1} : value.value * unit;
+  };
+  if (name == "log.retention.minutes") config.log_retention_ms = in_ms(60'000);
+  if (name == "log.retention.hours") config.log_retention_ms = in_ms(3'600'000);
+  if (name == "log.roll.hours") config.log_roll_ms = in_ms(3'600'000);
+  if (name == "log.message.timestamp.type") config.log_append_time = text == "LogAppendTime";
   store_if_bound(config, kBroker, Section::broker, name, text);
   return {};
 }
 
 std::string apply_setting(TopicConfig& config, std::string_view name, std::string_view text) {
+  if (name == "message.timestamp.type") config.log_append_time = text == "LogAppendTime";
+  // Compaction is not modelled (a warning says so), but what is only compacted is not deleted by age or size.
+  if (name == "cleanup.policy") config.deletes = text.find("delete") != std::string_view::npos;
   store_if_bound(config, kTopic, Section::topic, name, text);
   return {};
 }

@@ -43,6 +43,9 @@ constexpr Option kRows[] = {
     {"cluster/disk/throughput", K::throughput, "500MB/s", "Bytes read or written per second."},
     {"cluster/disk/fsync", K::duration_distribution, "2ms", "Time of one flush."},
     {"cluster/disk/writeback", K::duration, "30s", "Age at which the system flushes dirty pages."},
+    {"cluster/disk/capacity", K::size, "without end", "Bytes a log directory holds; a full one is a failed one.", "", 1},
+    {"cluster/disk/stalls", K::free_form, "", "The tail of its writes: a percentile and how long the rest stands still.", "p99.9 200ms"},
+    {"cluster/disk/dirs", K::count, "1", "Log directories, a disk each; the first holds the metadata log too.", "", 1, 100},
 
     {"topics", K::named, "", "Topics by name; at least one."},
     {"topics/*", K::section, "", "One topic. Internal topics may be listed to fix their assignment or settings."},

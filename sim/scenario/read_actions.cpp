@@ -29,9 +29,10 @@ void read_gets(Context& context, const SectionReader& section, Entry& entry) {
 }
 
 bool undoable(Verb verb) {
-  constexpr std::array kUndoable{Verb::crash, Verb::power_loss, Verb::shutdown, Verb::freeze, Verb::isolate,
-                                 Verb::cut,   Verb::partition,  Verb::degrade,  Verb::hold,   Verb::drop,
-                                 Verb::slow,  Verb::rate};
+  constexpr std::array kUndoable{Verb::crash,     Verb::power_loss, Verb::shutdown, Verb::freeze, Verb::isolate,
+                                 Verb::cut,       Verb::partition,  Verb::degrade,  Verb::hold,   Verb::drop,
+                                 Verb::slow,      Verb::rate,       Verb::slow_disk, Verb::fill_disk,
+                                 Verb::fail_disk, Verb::clock};
   return std::find(kUndoable.begin(), kUndoable.end(), verb) != kUndoable.end();
 }
 
@@ -205,6 +206,13 @@ void read_action(Context& context, const SectionReader& section, const Field& he
     case Verb::sleep:
     case Verb::rate:
       read_pace(context, section, head.key, entry);
+      break;
+    case Verb::lose_data:
+    case Verb::slow_disk:
+    case Verb::fill_disk:
+    case Verb::fail_disk:
+    case Verb::clock:
+      read_machine_fault(context, section, head.key, entry);
       break;
     default:
       break;

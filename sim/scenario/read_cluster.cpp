@@ -27,12 +27,34 @@ void read_host(Context& context, const Node* node, HostSpec& host) {
   section.read("page.cache", host.page_cache_bytes);
 }
 
+/// `p99.9 200ms`: the share of writes above that percentile stands still for so long.
+void read_stalls(Context& context, const SectionReader& section, DiskSpec& disk) {
+  const Node* node = section.field("stalls") == nullptr ? nullptr : section.text("stalls");
+  if (node == nullptr) return;
+  const std::string_view text = trimmed(node->text);
+  const std::size_t blank = text.find(' ');
+  const auto percent = text.starts_with('p') && blank != std::string_view::npos
+                           ? read_decimal(text.substr(1, blank - 1))
+                           : unreadable<Decimal>("no percentile");
+  const auto length = percent.ok() ? read_duration(trimmed(text.substr(blank))) : unreadable<Duration>("no duration");
+  const Ratio below = percent.ok() ? to_ratio(percent.value) : Ratio{};
+  if (!percent.ok() || !length.ok() || below.numerator <= 0 || below.numerator >= 100 * below.denominator) {
+    context.error(node->place, "'" + node->text + "' is not a percentile below p100 and a duration, such as p99.9 200ms");
+    return;
+  }
+  disk.stalls = StallSpec{{100 * below.denominator - below.numerator, 100 * below.denominator}, length.value};
+}
+
 void read_disk(Context& context, const Node* node, DiskSpec& disk) {
   if (node == nullptr) return;
   const SectionReader section(context, *node, "cluster/disk", "cluster.disk");
   section.read("throughput", disk.throughput_bytes);
   section.read("fsync", disk.fsync);
   section.read("writeback", disk.writeback);
+  section.read("capacity", disk.capacity_bytes);
+  section.read("dirs", disk.dirs);
+  context.dirs = disk.dirs;
+  read_stalls(context, section, disk);
 }
 
 /// Reads a broker id that exists; 0 when it does not (reported).

@@ -9,7 +9,7 @@ namespace {
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-constexpr std::array<std::pair<std::string_view, Verb>, 24> kVerbs{{
+constexpr std::array<std::pair<std::string_view, Verb>, 29> kVerbs{{
     {"crash", Verb::crash},         {"power_loss", Verb::power_loss},
     {"shutdown", Verb::shutdown},   {"start", Verb::start},
     {"freeze", Verb::freeze},       {"thaw", Verb::thaw},
@@ -22,6 +22,9 @@ constexpr std::array<std::pair<std::string_view, Verb>, 24> kVerbs{{
     {"join", Verb::join},           {"leave", Verb::leave},
     {"send", Verb::send},           {"wait", Verb::wait},
     {"expect", Verb::expect},       {"note", Verb::note},
+    {"lose_data", Verb::lose_data}, {"slow_disk", Verb::slow_disk},
+    {"fill_disk", Verb::fill_disk}, {"fail_disk", Verb::fail_disk},
+    {"clock", Verb::clock},
 }};
 
 std::optional<Verb> verb_of(std::string_view key) {

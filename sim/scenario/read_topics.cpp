@@ -15,6 +15,14 @@ TopicConfig defaults_of(const BrokerConfig& broker) {
   config.max_message_bytes = broker.message_max_bytes;
   config.segment_bytes = broker.log_segment_bytes;
   config.flush_messages = broker.log_flush_interval_messages;
+  constexpr std::int64_t kForever = kNever.time_since_epoch().count() / 1'000'000;
+  const auto span = [](std::int64_t ms) {
+    return ms < 0 || ms > kForever ? kNever.time_since_epoch() : Duration{ms * 1'000'000};
+  };
+  config.retention = span(broker.log_retention_ms);
+  config.retention_bytes = broker.log_retention_bytes;
+  config.segment_ms = span(broker.log_roll_ms);
+  config.log_append_time = broker.log_append_time;
   return config;
 }
 
@@ -81,6 +89,7 @@ void read_topic(Context& context, const Field& field, const ClusterSpec& cluster
                                             " needs as many brokers; there are " + std::to_string(cluster.brokers));
   read_assignment(context, section, topic);
   topic.config = defaults_of(cluster.config);
+  topic.config.deletes = topic.name != "__consumer_offsets";  // compacted
   const UserSettings user = read_config(context, section.map("config"), Section::topic, topic.config);
   const bool internal = topic.name.starts_with("__");
   if (topic.config.min_insync_replicas > topic.replication_factor && (!internal || user.has("min.insync.replicas")))

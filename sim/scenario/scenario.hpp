@@ -32,10 +32,19 @@ struct HostSpec {
   std::int64_t page_cache_bytes = std::int64_t{8} << 30;
 };
 
+/// `p99.9 200ms`: one write in a thousand stands still for that long.
+struct StallSpec {
+  Ratio share;  // of the writes
+  Duration length{};
+};
+
 struct DiskSpec {
   std::int64_t throughput_bytes = 500'000'000;  // per second
   DistributionSpec fsync{.first = 2'000'000};
-  Duration writeback = 30s;  // age at which the system flushes dirty pages
+  Duration writeback = 30s;                    // age at which the system flushes dirty pages
+  std::optional<std::int64_t> capacity_bytes;  // of each log directory
+  std::optional<StallSpec> stalls;
+  int dirs = 1;  // log directories, a disk each; the first holds the metadata log too
 };
 
 struct ClusterSpec {
@@ -208,6 +217,11 @@ enum class Verb : std::uint8_t {
   wait,
   expect,
   note,
+  lose_data,
+  slow_disk,
+  fill_disk,
+  fail_disk,
+  clock,
 };
 
 enum class Direction : std::uint8_t { both, out, in };
@@ -253,6 +267,22 @@ struct MessageFilter {
   std::optional<std::int64_t> count;  // as many, then no more
 };
 
+/// lose_data, slow_disk, fill_disk, fail_disk.
+struct DiskFaultSpec {
+  std::vector<AssignedPartition> partitions;  // lose_data; empty: all
+  std::optional<std::int64_t> to;             // lose_data: offsets below it stay
+  bool keep_marker = false;                   // lose_data: the clean-shutdown file stays
+  Ratio factor{1, 1};                         // slow_disk: how many times slower
+  Duration fsync{};                           // slow_disk: added to each flush
+  int dir = 0;                                // 1..; 0: all of them
+  std::optional<AssignedPartition> dir_of;    // the directory that holds this partition
+};
+
+struct ClockSpec {
+  Duration by{};
+  std::int64_t drift_ppb = 0;  // parts per thousand million
+};
+
 struct Entry {
   std::string id;  // "" = unnamed
   Place place;
@@ -281,6 +311,8 @@ struct Entry {
   Duration within = 2min;
   std::vector<ExpectLine> lines;  // expect
   std::string text;               // note; kind of hold and drop as written
+  DiskFaultSpec disk;
+  ClockSpec clock;
   std::string gets;               // required answer; "" = anything
 };
 

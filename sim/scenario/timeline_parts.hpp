@@ -16,5 +16,7 @@ void read_action(Context& context, const SectionReader& section, const Field& he
 
 /// isolate, cut, partition, degrade, hold, drop.
 void read_network_fault(Context& context, const SectionReader& section, const Field& head, Entry& entry);
+/// lose_data, slow_disk, fill_disk, fail_disk, clock.
+void read_machine_fault(Context& context, const SectionReader& section, std::string_view verb, Entry& entry);
 
 }  // namespace kafkasim::sim

@@ -47,8 +47,10 @@ core::PartitionChoice choice_of(const World& world, const ProducerDriver& driver
   const ProducerSpec& spec = spec_of(world, driver);
   if (spec.partition.kind == PartitionChoice::Kind::fixed) return core::PartitionChoice::partition(spec.partition.partition);
   if (spec.partition.kind == PartitionChoice::Kind::round_robin) {
-    const TopicId topic = driver.topics[static_cast<std::size_t>(index) % driver.topics.size()];
-    return core::PartitionChoice::partition(static_cast<std::int32_t>(index % world.scenario().topics[static_cast<std::size_t>(topic.value())].partitions));
+    const auto topics = static_cast<std::int64_t>(driver.topics.size());
+    const TopicId topic = driver.topics[static_cast<std::size_t>(index % topics)];
+    // In turn within each topic.
+    return core::PartitionChoice::partition(static_cast<std::int32_t>(index / topics % world.scenario().topics[static_cast<std::size_t>(topic.value())].partitions));
   }
   if (driver.keys.keyed() && !spec.config.partitioner_ignore_keys) return core::PartitionChoice::key(driver.keys.text(index));
   return core::PartitionChoice::keyless();
