@@ -121,6 +121,13 @@ struct BecameFollower {
   LeaderEpoch epoch;
   BrokerId leader;
 };
+/// A replica's log grew from one log end to another: on a leader by that batch, on a follower by what it fetched.
+struct LogAppended {
+  TopicPartition partition;
+  Offset from;
+  Offset to;
+  PayloadId payload;  // unknown on a follower
+};
 struct LogTruncated {
   TopicPartition partition;
   Offset from;  // log end before
@@ -164,7 +171,7 @@ struct PartitionChanged {
 using Note = std::variant<BatchClosed, BatchSent, BatchAcked, BatchFailed, BatchError, RecordsRejected,
                           ProducerIdentity, ConnectionLost, LeaderLearned, PartitionsAssigned, PartitionsRevoked,
                           PositionSet, OffsetsCommitted, ClientError, ConsumerException, BecameLeader, BecameFollower,
-                          LogTruncated, HighWatermarkMoved, BrokerStateChanged, GroupStateChanged, BrokerFencing,
+                          LogAppended, LogTruncated, HighWatermarkMoved, BrokerStateChanged, GroupStateChanged, BrokerFencing,
                           BrokerRegistered, PartitionChanged>;
 
 }  // namespace kafkasim

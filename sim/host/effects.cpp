@@ -45,6 +45,7 @@ struct Performer {
   void operator()(SendReply& reply) {
     const std::int64_t bytes = wire_size(reply.response);
     Instant written{};
+    world.splits.replied(reply.to.connection, reply.to.correlation, world.now());
     if (!finish(reply.to, written)) return;
     world.network.transmit({.kind = Envelope::Kind::response,
                             .to_server = false,
@@ -84,6 +85,7 @@ struct Performer {
     if (const auto* truncated = std::get_if<LogTruncated>(&note)) host.disk.truncated(truncated->partition, truncated->to);
     world.history.note(host.index, note, world.now(), world.scheduler.executing());
     world.invariants.note(world, host.index, note);
+    world.splits.note(host.index, note, world.now());
     if (world.observer != nullptr) world.observer->noted(world, host.index, note);
     on_producer_note(world, host, note);
   }

@@ -114,6 +114,10 @@ struct NoteWriter {
   void operator()(const BecameFollower& n) {
     kind("BecameFollower"), at(n.partition), number("epoch", n.epoch.value()), number("leader", n.leader.value());
   }
+  void operator()(const LogAppended& n) {
+    kind("LogAppended"), at(n.partition), number("from", n.from.value()), number("to", n.to.value());
+    if (n.payload.client >= 0) batch(n.payload);
+  }
   void operator()(const LogTruncated& n) {
     kind("LogTruncated"), at(n.partition), number("from", n.from.value()), number("to", n.to.value());
   }
