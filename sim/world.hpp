@@ -11,6 +11,7 @@
 #include "sim/check/domains.hpp"
 #include "sim/check/history.hpp"
 #include "sim/check/invariants.hpp"
+#include "sim/check/latency_split.hpp"
 #include "sim/fault/timeline.hpp"
 #include "sim/host/costs.hpp"
 #include "sim/host/host.hpp"
@@ -59,6 +60,7 @@ struct World {
   Timeline timeline;
   History history;
   Invariants invariants;
+  LatencySplits splits;
   Recorder recorder;
   MetadataImage last_metadata;       // the committed truth when no controller runs
   Phase phase = Phase::traffic;
@@ -71,7 +73,7 @@ struct World {
   const Scenario& scenario() const { return *plan->scenario; }
   Instant now() const { return scheduler.now(); }
 
-  FIELDS(scheduler, chooser, network, hosts, producers, consumers, timeline, history, invariants, recorder, last_metadata,
+  FIELDS(scheduler, chooser, network, hosts, producers, consumers, timeline, history, invariants, splits, recorder, last_metadata,
          phase, touched, next_incarnation, next_client_node)
 };
 

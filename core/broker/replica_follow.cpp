@@ -40,6 +40,8 @@ void ReplicaManager::settle_step(Partition& partition, const FollowerStep& step,
     turn.out.note(LogTruncated{tp, step.log_end_before, step.log_end});
     recheck_fetches(tp, turn);  // consumers may wait at a follower (KIP-392)
   }
+  if (step.outcome == FollowerStep::Outcome::appended && step.log_end > step.log_end_before)
+    turn.out.note(LogAppended{tp, step.log_end_before, step.log_end, {}});
   if (step.flushed_to.known()) turn.out.flush(tp, step.flushed_to, step.synced);
   if (step.hw_moved) on_high_watermark(partition, turn);
 }

@@ -50,6 +50,7 @@ ParkedProduce::Part ReplicaManager::append_part(ProduceRequest::Partition& reque
     part.error = ErrorCode::KAFKA_STORAGE_ERROR;
     return part;
   }
+  const PayloadId payload = request.batch.payload;
   const ProduceAppend result = partition->append(std::move(request.batch), acks, view(turn));
   part.error = result.error;
   part.log_start_offset = partition->log().log_start();
@@ -57,7 +58,10 @@ ParkedProduce::Part ReplicaManager::append_part(ProduceRequest::Partition& reque
   if (result.flushed_to.known()) turn.out.flush(request.partition, result.flushed_to, result.synced);
   part.base_offset = result.base_offset;
   part.required_offset = result.required_offset;
-  if (!result.duplicate) appended.grown.push_back(request.partition);
+  if (!result.duplicate) {
+    appended.grown.push_back(request.partition);
+    turn.out.note(LogAppended{request.partition, result.base_offset, result.required_offset, payload});
+  }
   if (result.hw_moved) appended.moved.push_back(request.partition);
   if (acks == Acks::all) {
     const std::optional<ErrorCode> verdict = partition->check_produce(part.required_offset);
@@ -87,6 +91,7 @@ ProduceAppend ReplicaManager::append(TopicPartition tp, Batch batch, Turn& turn)
   const ProduceAppend result = partition->append(std::move(batch), Acks::all, view(turn));
   if (result.error != ErrorCode::NONE) return result;
   if (result.flushed_to.known()) turn.out.flush(tp, result.flushed_to, result.synced);
+  turn.out.note(LogAppended{tp, result.base_offset, result.required_offset, {}});
   if (result.hw_moved) on_high_watermark(*partition, turn);
   recheck_fetches(tp, turn);
   return result;

@@ -121,6 +121,13 @@ struct BecameFollower {
   LeaderEpoch epoch;
   BrokerId leader;
 };
+/// A replica's log grew from one log end to another: on a leader by that batch, on a follower by what it fetched.
+struct LogAppended {
+  TopicPartition partition;
+  Offset from;
+  Offset to;
+  PayloadId payload;  // unknown on a follower
+};
 struct LogTruncated {
   TopicPartition partition;
   Offset from;  // log end before
@@ -148,8 +155,23 @@ struct BrokerStateChanged {
 struct GroupStateChanged {
   GroupId group;
   Generation generation;
-  enum class State : std::uint8_t { empty, preparing_rebalance, completing_rebalance, stable, dead } state = State::empty;
-  enum class Reason : std::uint8_t { none, join, leave, expired, rejoin, subscription, metadata, pending_sync } reason = Reason::none;
+  enum class State : std::uint8_t {
+    empty,
+    preparing_rebalance,
+    completing_rebalance,
+    stable,
+    dead
+  } state = State::empty;
+  enum class Reason : std::uint8_t {
+    none,
+    join,
+    leave,
+    expired,
+    rejoin,
+    subscription,
+    metadata,
+    pending_sync
+  } reason = Reason::none;
   std::int32_t members = 0;
   std::string protocol;
 };
@@ -175,7 +197,7 @@ struct PartitionChanged {
 using Note = std::variant<BatchClosed, BatchSent, BatchAcked, BatchFailed, BatchError, RecordsRejected,
                           ProducerIdentity, ConnectionLost, LeaderLearned, PartitionsAssigned, PartitionsRevoked,
                           PositionSet, OffsetsCommitted, ClientError, ConsumerException, BecameLeader, BecameFollower,
-                          LogTruncated, HighWatermarkMoved, BrokerStateChanged, GroupStateChanged, BrokerFencing,
-                          BrokerRegistered, PartitionChanged, SegmentsDeleted, LogDirFailed>;
+                          LogAppended, LogTruncated, HighWatermarkMoved, BrokerStateChanged, GroupStateChanged,
+                          BrokerFencing, BrokerRegistered, PartitionChanged, SegmentsDeleted, LogDirFailed>;
 
 }  // namespace kafkasim

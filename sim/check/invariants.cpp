@@ -4,45 +4,154 @@
 
 #include "core/base/invariant.hpp"
 #include "core/replication/partition.hpp"
+#include "sim/view.hpp"
 #include "sim/world.hpp"
 
 namespace kafkasim::sim {
+namespace {
+
+bool among(const std::vector<BrokerId>& set, BrokerId id) { return std::find(set.begin(), set.end(), id) != set.end(); }
+
+[[noreturn]] void breach(const World& world, TopicPartition tp, const std::string& what) {
+  fail_invariant(world.plan->names->name(tp), what, __FILE__, __LINE__);
+}
+
+// The record of that epoch at that offset, by the epochs' starts; gone with the log start counts as kept.
+bool holds_record(const core::Log& log, Offset offset, LeaderEpoch epoch) {
+  if (offset < log.log_start()) return true;
+  return offset < log.log_end() && log.epochs().epoch_at(offset) == epoch;
+}
+
+const core::Partition* replica_of(const World& world, HostIndex who, TopicPartition tp) {
+  const core::Broker* broker = world.hosts[who].broker();
+  return broker == nullptr ? nullptr : broker->partition(tp);
+}
+
+// Both logs from the batch at `from` on, as far as both reach: equal in offset and epoch means equal batches, after
+// equal ones. A pair before `from` is the end of what was compared when it was written.
+bool logs_match(const core::Log& a, const core::Log& b, Offset from) {
+  if (from < a.first_held() || from < b.first_held()) return true;
+  const Batch* one = a.batch_at(from);
+  const Batch* other = b.batch_at(from);
+  if (one == nullptr || other == nullptr) return true;
+  const Batch* const one_end = a.batches().data() + a.batches().size();
+  const Batch* const other_end = b.batches().data() + b.batches().size();
+  const bool both_have_before = one != a.batches().data() && other != b.batches().data();
+  if (both_have_before && one->leader_epoch == other->leader_epoch && one[-1] != other[-1]) return false;
+  for (; one != one_end && other != other_end; ++one, ++other) {
+    if (one->leader_epoch != other->leader_epoch) return true;  // they part here, and are cut before they meet
+    if (*one != *other) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 void Invariants::note(const World& world, HostIndex who, const Note& note) {
   std::visit([&](const auto& what) { on(world, who, what); }, note);
 }
 
-// I6: one leader per epoch.
-void Invariants::on(const World&, HostIndex who, const BecameLeader& note) {
-  const auto [found, fresh] = leaders_.try_emplace({note.partition, note.epoch}, who);
-  INVARIANT(found->second == who, "an epoch of a partition has one leader");
+void Invariants::committed_on(const World& world, TopicPartition tp, const std::vector<BrokerId>& isr, Committed last,
+                              const char* rule) const {
+  if (!last.offset.known() || excused_.contains(tp)) return;
+  const View view{world};
+  for (const BrokerId member : isr) {
+    const core::Log* log = view.log(tp, member);
+    if (log == nullptr || !holds_record(*log, last.offset, last.epoch))
+      breach(world, tp,
+             std::string{rule} + ": broker " + std::to_string(member.value()) + " is in sync and lacks offset " +
+                 std::to_string(last.offset.value()) + " of epoch " + std::to_string(last.epoch.value()) +
+                 ", which is below a high watermark");
+  }
 }
 
-// I5: within a leadership the high watermark only rises, and never above the log end.
+void Invariants::on(const World& world, HostIndex who, const BecameLeader& note) {
+  const auto [found, fresh] = leaders_.try_emplace({note.partition, note.epoch}, who);
+  if (found->second != who)
+    breach(world, note.partition, "OneLeader: " + world.hosts[who].name + " leads an epoch that was another's");
+  const auto committed = committed_.find(note.partition);
+  if (committed == committed_.end()) return;
+  committed_on(world, note.partition, {BrokerId{world.hosts[who].node}}, committed->second, "CommittedStays");
+}
+
 void Invariants::on(const World& world, HostIndex who, const HighWatermarkMoved& note) {
-  const core::Broker* broker = world.hosts[who].broker();
-  const core::Partition* replica = broker == nullptr ? nullptr : broker->partition(note.partition);
+  const TopicPartition tp = note.partition;
+  const core::Partition* replica = replica_of(world, who, tp);
   INVARIANT(replica != nullptr, "a broker speaks of its own replicas");
   if (!replica->is_leader()) return;
-  INVARIANT(note.to <= replica->log().log_end(), "a high watermark is not above the log end");
-  Mark& mark = marks_[{note.partition, who}];
-  if (mark.epoch == replica->leader_epoch())
-    INVARIANT(note.to >= mark.high_watermark, "a leader's high watermark never goes back within its epoch");
-  mark = {who, replica->leader_epoch(), note.to};
+  const core::Log& log = replica->log();
+  if (note.to > log.log_end()) breach(world, tp, "HighWatermark: it is above the log end");
+  if (note.to < log.log_start()) breach(world, tp, "HighWatermark: it is below the log start");
+  Mark& mark = marks_[{tp, who}];
+  if (mark.epoch == replica->leader_epoch() && note.to < mark.high_watermark)
+    breach(world, tp, "HighWatermark: a leader's went back within its epoch");
+  mark = {replica->leader_epoch(), note.to};
+  if (note.to <= log.log_start() || excused_.contains(tp)) return;
+
+  const Committed last{note.to - 1, log.epochs().epoch_at(note.to - 1).value_or(LeaderEpoch{})};
+  if (const PartitionRegistration* truly = View{world}.metadata().partition(tp))
+    committed_on(world, tp, truly->isr, last, "StrongIsr");
+  committed_on(world, tp, replica->isr(), last, "WeakIsr");
+  Committed& furthest = committed_[tp];
+  if (furthest.offset.known() && furthest.offset >= last.offset) return;
+  if (furthest.offset.known() && !holds_record(log, furthest.offset, furthest.epoch))
+    breach(world, tp, "CommittedStays: " + world.hosts[who].name + " commits a log without what was committed before");
+  furthest = last;
 }
 
-// I3: the leader is in the ISR. ISR and ELR are replicas, and no replica is in both.
-void Invariants::on(const World&, HostIndex, const PartitionChanged& note) {
+void Invariants::on(const World& world, HostIndex, const PartitionChanged& note) {
+  const PartitionRegistration& before = note.before;
   const PartitionRegistration& after = note.after;
-  const auto in = [](const std::vector<BrokerId>& set, BrokerId id) { return std::find(set.begin(), set.end(), id) != set.end(); };
-  if (after.leader.known()) INVARIANT(in(after.isr, after.leader), "LeaderInIsr: a leader is in sync");
-  for (const BrokerId member : after.isr) INVARIANT(in(after.replicas, member), "the ISR is a set of replicas");
+  const TopicPartition tp = note.partition;
+  if (after.leader.known() && !among(after.isr, after.leader))
+    breach(world, tp, "LeaderInIsr: the controller's leader is not in sync");
+  for (const BrokerId member : after.isr)
+    if (!among(after.replicas, member)) breach(world, tp, "LeaderInIsr: the ISR is a set of replicas");
   for (const BrokerId member : after.elr) {
-    INVARIANT(in(after.replicas, member), "the ELR is a set of replicas");
-    INVARIANT(!in(after.isr, member), "no replica is both in sync and merely eligible");
+    if (!among(after.replicas, member)) breach(world, tp, "LeaderInIsr: the ELR is a set of replicas");
+    if (among(after.isr, member)) breach(world, tp, "LeaderInIsr: a replica is both in sync and merely eligible");
   }
-  INVARIANT(after.leader_epoch >= note.before.leader_epoch, "a leader epoch never goes back");
-  if (note.unclean) unclean_[note.partition] = true;
+  if (after.leader_epoch < before.leader_epoch) breach(world, tp, "OneLeader: a leader epoch went back");
+  if (after.leader != before.leader && after.leader_epoch == before.leader_epoch && before.leader_epoch.known())
+    breach(world, tp, "OneLeader: another leader in the same epoch");
+  if (note.unclean) excuse(tp, Excuse::unclean_election);
+  if (const auto committed = committed_.find(tp); committed != committed_.end())
+    committed_on(world, tp, after.isr, committed->second, "StrongIsr");
+}
+
+void Invariants::on(const World& world, HostIndex who, const LogAppended& note) {
+  const TopicPartition tp = note.partition;
+  const core::Partition* replica = replica_of(world, who, tp);
+  INVARIANT(replica != nullptr, "a broker speaks of its own replicas");
+  if (replica->high_watermark() > replica->log().log_end()) breach(world, tp, "HighWatermark: it is above the log end");
+  const View view{world};
+  for (const BrokerId other : replica->replicas()) {
+    if (other == replica->self()) continue;
+    const core::Log* log = view.log(tp, other);
+    if (log != nullptr && log->log_end() > note.from && !logs_match(replica->log(), *log, note.from))
+      breach(world, tp,
+             "LogMatching: brokers " + std::to_string(replica->self().value()) + " and " +
+                 std::to_string(other.value()) + " hold different batches at one offset of one epoch");
+  }
+}
+
+// A cut may take from a member what somebody has committed.
+void Invariants::on(const World& world, HostIndex who, const LogTruncated& note) {
+  const TopicPartition tp = note.partition;
+  const BrokerId self{world.hosts[who].node};
+  const PartitionRegistration* truly = View{world}.metadata().partition(tp);
+  if (truly == nullptr || excused_.contains(tp)) return;
+  if (const auto committed = committed_.find(tp); committed != committed_.end() && among(truly->isr, self))
+    committed_on(world, tp, {self}, committed->second, "StrongIsr");
+  const View view{world};
+  for (const BrokerId other : truly->replicas) {
+    const core::Partition* leader = other == self ? nullptr : view.replica(tp, other);
+    if (leader == nullptr || !leader->is_leader() || !among(leader->isr(), self)) continue;
+    const Offset hw = leader->high_watermark();
+    if (hw <= leader->log().log_start()) continue;
+    committed_on(world, tp, {self}, {hw - 1, leader->log().epochs().epoch_at(hw - 1).value_or(LeaderEpoch{})},
+                 "WeakIsr");
+  }
 }
 
 }  // namespace kafkasim::sim

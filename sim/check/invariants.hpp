@@ -1,41 +1,79 @@
-// White-box invariants: what no run may break, looked at by the events that can break them (failure-museum.md 11).
+// White-box invariants: what no run may break, looked at by the events that can break them (failure-museum.md 11; the
+// names are those of Kafka's published TLA+ models).
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "core/protocol/notes.hpp"
 #include "sim/net/topology.hpp"
 
+namespace kafkasim {
+namespace core {
+class Log;
+}  // namespace core
+}  // namespace kafkasim
+
 namespace kafkasim::sim {
 
 struct World;
 
+/// Why a partition may have lost committed records: then StrongIsr, WeakIsr and CommittedStays are no longer asked of
+/// it.
+enum class Excuse : std::uint8_t { unclean_election, data_loss };
+
 /// A value. A breach is a broken INVARIANT: ours, never Kafka's.
+///
+/// LeaderInIsr     a leader is in sync; ISR and ELR are disjoint sets of replicas
+/// OneLeader       an epoch of a partition has one leader; epochs only grow, and do so with every new leader
+/// LogMatching     what two replicas hold at the same offset from the same epoch is the same batch after the same batch
+/// HighWatermark   log start <= high watermark <= log end; a leader's never goes back within its epoch
+/// StrongIsr       what is below the high watermark of any broker that takes itself for the leader is on every member
+/// of
+///                 the ISR as the controller knows it
+/// WeakIsr         the same of every member of the ISR as that broker knows it
+/// CommittedStays  what was once below a high watermark is on every later leader and member of the ISR
 class Invariants {
  public:
   void note(const World& world, HostIndex who, const Note& note);
+  /// A replica's disk lost records that its process had written (power, a damaged or emptied directory).
+  void data_lost(TopicPartition tp) { excuse(tp, Excuse::data_loss); }
+  const std::map<TopicPartition, Excuse>& excused() const { return excused_; }
 
   friend bool operator==(const Invariants&, const Invariants&) = default;
-  FIELDS(leaders_, marks_, unclean_)
+  FIELDS(leaders_, marks_, committed_, excused_)
 
  private:
   void on(const World& world, HostIndex who, const BecameLeader& note);
   void on(const World& world, HostIndex who, const HighWatermarkMoved& note);
   void on(const World& world, HostIndex who, const PartitionChanged& note);
+  void on(const World& world, HostIndex who, const LogAppended& note);
+  void on(const World& world, HostIndex who, const LogTruncated& note);
   template <class Other>
   void on(const World&, HostIndex, const Other&) {}
 
+  /// The last record below a high watermark: it stands for all before it, by LogMatching.
+  struct Committed {
+    Offset offset;
+    LeaderEpoch epoch;
+    friend bool operator==(const Committed&, const Committed&) = default;
+    FIELDS(offset, epoch)
+  };
+  void excuse(TopicPartition tp, Excuse why) { excused_.try_emplace(tp, why); }
+  void committed_on(const World& world, TopicPartition tp, const std::vector<BrokerId>& isr, Committed last,
+                    const char* rule) const;
+
   struct Mark {
-    HostIndex leader = 0;
     LeaderEpoch epoch;
     Offset high_watermark;
     friend bool operator==(const Mark&, const Mark&) = default;
-    FIELDS(leader, epoch, high_watermark)
+    FIELDS(epoch, high_watermark)
   };
-  std::map<std::pair<TopicPartition, LeaderEpoch>, HostIndex> leaders_;  // who led each epoch (I6)
-  std::map<std::pair<TopicPartition, HostIndex>, Mark> marks_;          // a leader's high watermark in its epoch (I5)
-  std::map<TopicPartition, bool> unclean_;                              // an unclean election excuses what it must
+  std::map<std::pair<TopicPartition, LeaderEpoch>, HostIndex> leaders_;  // who led each epoch
+  std::map<std::pair<TopicPartition, HostIndex>, Mark> marks_;           // a leader's high watermark in its epoch
+  std::map<TopicPartition, Committed> committed_;                        // the furthest any leader has got
+  std::map<TopicPartition, Excuse> excused_;
 };
 
 }  // namespace kafkasim::sim

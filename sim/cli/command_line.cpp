@@ -38,6 +38,8 @@ Terminal terminal_of(std::ostream& out, std::ostream& err) {
   return {out, err, colours && is_terminal(out), colours && is_terminal(err), is_terminal(err), columns()};
 }
 
+constexpr std::uint64_t kMostSeeds = 1'000'000;
+
 // "1..50"
 std::optional<std::pair<std::uint64_t, std::uint64_t>> seed_range(const std::string& text) {
   const std::size_t dots = text.find("..");
@@ -67,8 +69,13 @@ void describe_run(CLI::App& app, Arguments& arguments) {
   CLI::Option* seed = run->add_option("--seed", options.seed, "Seed of the run; outranks the file");
   run->add_option("--seeds", arguments.seeds, "A..B: once for each seed; every expectation must hold for every one")
       ->excludes(seed)
-      ->check(
-          [](const std::string& text) { return seed_range(text) ? "" : "'" + text + "' is no range such as 1..50"; });
+      ->check([](const std::string& text) -> std::string {
+        const auto range = seed_range(text);
+        if (!range) return "'" + text + "' is no range such as 1..50";
+        return range->second - range->first < kMostSeeds ? "" : "'" + text + "' is more than a million seeds";
+      });
+  run->add_option("--jobs", options.jobs, "Threads for --seeds; the results are the same for any number")
+      ->check(CLI::Range(1, 1024));
   run->add_option("--set", options.sets, "PATH=VALUE, e.g. producers.checkout.config.acks=1; may be repeated")
       ->allow_extra_args(false);
   CLI::Option* json = run->add_flag("--json", options.json, "The result document on standard output, and nothing else");

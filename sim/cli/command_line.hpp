@@ -1,6 +1,7 @@
 // The command line as a function: main() only hands over its arguments, tests call the same.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
@@ -9,6 +10,8 @@
 #include <vector>
 
 namespace kafkasim::sim {
+
+class EventObserver;
 
 /// Exit codes of the program (part of its contract).
 namespace exit_code {
@@ -34,10 +37,12 @@ struct RunOptions {
   std::vector<std::string> sets;
   std::optional<std::uint64_t> seed;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> seeds;  // first and last
+  std::size_t jobs = 0;                                          // threads for seeds; 0 = all cores
   bool json = false;
   bool quiet = false;
   std::string out;  // directory; "" = none
   std::string log = "error";
+  EventObserver* observer = nullptr;  // for programs built on this one: sees every event of a run without --seeds
 };
 
 struct AssignOptions {

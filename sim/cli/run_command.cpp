@@ -1,9 +1,12 @@
 #include <filesystem>
+#include <memory>
 #include <ostream>
+#include <sstream>
 
 #include "core/base/invariant.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/load.hpp"
+#include "sim/cli/ordered_work.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/report/artefacts.hpp"
 #include "sim/report/recorded_run.hpp"
@@ -35,6 +38,12 @@ std::string folder_name(const Scenario& scenario, bool several_files, bool sever
   return name;
 }
 
+// What one seed left behind until its turn comes.
+struct Seeded {
+  std::unique_ptr<Result> result;  // null: stopped
+  std::string log;
+};
+
 class Runner {
  public:
   Runner(const RunOptions& options, const Terminal& terminal)
@@ -64,25 +73,35 @@ class Runner {
     return options_.seeds ? std::optional{options_.seeds->first} : options_.seed;
   }
 
-  std::optional<Result> one(const ScenarioPtr& scenario) {
-    RunWatch watch;
-    watch.log = &terminal_.err;
-    watch.log_level = options_.log;
+  RunWatch watch(const Scenario& scenario, std::ostream& log) const {
+    RunWatch made;
+    made.log = &log;
+    made.log_level = options_.log;
     if (directory_)
-      watch.folder = directory_->folder(folder_name(*scenario, options_.files.size() > 1, options_.seeds.has_value()));
-    watch.go_on = [&](std::uint64_t events, Instant now) {
-      progress_.show(*scenario, events, now);
-      return !interrupted();
-    };
+      made.folder = directory_->folder(folder_name(scenario, options_.files.size() > 1, options_.seeds.has_value()));
+    made.go_on = [](std::uint64_t, Instant) { return !interrupted(); };
+    return made;
+  }
+
+  // A broken invariant says how to see it again.
+  std::optional<Result> recorded(const ScenarioPtr& scenario, const RunWatch& watch) const {
     try {
-      std::optional<Result> result = interrupted() ? std::nullopt : run_recorded(scenario, watch);
-      progress_.clear();
-      return result;
+      return interrupted() ? std::nullopt : run_recorded(scenario, watch);
     } catch (const InvariantViolation& broken) {
-      progress_.clear();
       throw InvariantViolation{std::string{broken.what()} +
                                "\n  replay: " + replay(options_, scenario->file, scenario->seed)};
     }
+  }
+
+  std::optional<Result> one(const ScenarioPtr& scenario) {
+    RunWatch watched = watch(*scenario, terminal_.err);
+    watched.observer = options_.observer;
+    watched.go_on = [&](std::uint64_t events, Instant now) {
+      progress_.show(*scenario, events, now);
+      return !interrupted();
+    };
+    const ProgressLine line{progress_};
+    return recorded(scenario, watched);
   }
 
   TextOptions text_options(std::vector<std::string> next) const {
@@ -126,31 +145,54 @@ class Runner {
     return true;
   }
 
-  // Each variant with one seed after the other; of a range only the sum is told.
+  // Each variant with every seed, on all cores, told in order; of a range only the sum is told.
   bool all_seeds(const std::vector<ScenarioPtr>& scenarios) {
-    for (const ScenarioPtr& scenario : scenarios) {
-      std::vector<Result> results;
-      std::optional<std::uint64_t> first_failed;
-      for (std::uint64_t seed = options_.seeds->first;; ++seed) {
-        auto seeded = std::make_shared<Scenario>(*scenario);
-        seeded->seed = seed;
-        std::optional<Result> result = one(seeded);
-        if (!result) return false;
-        if (!result->holds() && !first_failed) first_failed = seed;
-        result->story.clear();
-        if (options_.quiet && !options_.json) terminal_.out << quiet_text(*result, text_options({}));
-        results.push_back(std::move(*result));
-        if (seed == options_.seeds->second) break;
-      }
-      if (!options_.json) {
-        separate();
-        terminal_.out << seeds_text(results, text_options({}));
-        if (first_failed) terminal_.out << "  replay: " << replay(options_, scenario->file, *first_failed) << "\n";
-        terminal_.out.flush();
-      }
-      for (Result& result : results) results_.push_back(std::move(result));
+    const auto [first, last] = *options_.seeds;
+    const std::size_t seeds = last - first + 1;
+    std::vector<Seeded> runs(scenarios.size() * seeds);
+    std::vector<Result> results;  // of the variant that is being told
+    std::size_t failed = 0;
+    OrderedWork pieces;
+    pieces.work = [&](std::size_t i) {
+      auto scenario = std::make_shared<Scenario>(*scenarios[i / seeds]);
+      scenario->seed = first + i % seeds;
+      std::ostringstream log;
+      std::optional<Result> result = recorded(scenario, watch(*scenario, log));
+      runs[i].log = log.str();
+      if (!result) return;
+      result->story.clear();
+      runs[i].result = std::make_unique<Result>(std::move(*result));
+    };
+    pieces.done = [&](std::size_t i) {
+      progress_.clear();
+      terminal_.err << runs[i].log;
+      if (!runs[i].result) return false;
+      failed += runs[i].result->holds() ? 0 : 1;
+      if (options_.quiet) terminal_.out << quiet_text(*runs[i].result, text_options({}));
+      results.push_back(std::move(*runs[i].result));
+      runs[i] = {};
+      if (results.size() == seeds) tell_seeds(*scenarios[i / seeds], results);
+      progress_.show(i + 1, runs.size(), failed);
+      return true;
+    };
+    pieces.waiting = [] { return !interrupted(); };
+    const ProgressLine line{progress_};
+    return run_ordered(runs.size(), options_.jobs == 0 ? all_cores() : options_.jobs, pieces);
+  }
+
+  void tell_seeds(const Scenario& scenario, std::vector<Result>& results) {
+    if (!options_.json) {
+      separate();
+      terminal_.out << seeds_text(results, text_options({}));
+      for (const Result& result : results)
+        if (!result.holds()) {
+          terminal_.out << "  replay: " << replay(options_, scenario.file, result.seed) << "\n";
+          break;
+        }
+      terminal_.out.flush();
     }
-    return true;
+    for (Result& result : results) results_.push_back(std::move(result));
+    results.clear();
   }
 
   const RunOptions& options_;
@@ -163,6 +205,13 @@ class Runner {
 
 }  // namespace
 
-int run_command(const RunOptions& options, const Terminal& terminal) { return Runner{options, terminal}.run(); }
+int run_command(const RunOptions& options, const Terminal& terminal) {
+  try {
+    return Runner{options, terminal}.run();
+  } catch (const InvariantViolation& broken) {
+    terminal.err << "kafkasim: internal error: " << broken.what() << "\n";
+    return exit_code::broken;
+  }
+}
 
 }  // namespace kafkasim::sim

@@ -47,6 +47,7 @@ struct Performer {
   void operator()(SendReply& reply) {
     const std::int64_t bytes = wire_size(reply.response);
     Instant written{};
+    world.splits.replied(reply.to.connection, reply.to.correlation, world.now());
     if (!finish(reply.to, written)) return;
     const Instant ready = bytes_read(world, host, reply.response, std::max(written, durable));
     if (ready > written) {
@@ -96,6 +97,7 @@ struct Performer {
     if (const auto* truncated = std::get_if<LogTruncated>(&note)) host.disk.truncated(truncated->partition, truncated->to);
     world.history.note(host.index, note, world.now(), world.scheduler.executing());
     world.invariants.note(world, host.index, note);
+    world.splits.note(host.index, note, world.now());
     if (world.observer != nullptr) world.observer->noted(world, host.index, note);
     on_producer_note(world, host, note);
   }

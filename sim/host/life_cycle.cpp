@@ -126,6 +126,7 @@ void lose_power(World& world, Host& host) {
     for (const auto& [tp, end] : log_ends(host)) {
       const Offset kept = std::min(end, host.disk.durable_end(tp));
       host.log_dir->lose_after(tp, kept);
+      if (kept < end) world.invariants.data_lost(tp);
       host.disk.truncated(tp, kept);
     }
   empty_page_cache(host);

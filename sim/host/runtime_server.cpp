@@ -46,9 +46,12 @@ void serve(World& world, Host& server, const Connection& on, std::uint32_t handl
   const HostCosts& costs = world.plan->costs;
   Instant& thread = server.network_threads[on.network_thread];
   thread = std::max(world.now(), thread) + costs.network_thread.draw_duration(0);
-  const Request& request = std::get<Request>(world.network.envelopes().at(handle).body);
-  const Duration work = costs.serve(request, world.chooser) + append_delay(world, server, request);
-  world.scheduler.schedule(server.io_threads.run(thread, work), on.server, event_kind::served, handle);
+  Envelope& envelope = world.network.envelopes().at(handle);
+  const Duration work = costs.serve(std::get<Request>(envelope.body), world.chooser) +
+                        append_delay(world, server, std::get<Request>(envelope.body));
+  const Instant done = server.io_threads.run(thread, work);
+  envelope.began = done - work;
+  world.scheduler.schedule(done, on.server, event_kind::served, handle);
 }
 
 // A request that was held back while its connection ended: the process that should have read it does, and nobody hears the
@@ -121,6 +124,7 @@ void on_served(World& world, Host& host, std::uint32_t handle) {
   if (!host.up() || host.generation != on.server_generation) return;  // the process that read it is dead
   INVARIANT(host.queued > 0, "a served request was in the queue");
   --host.queued;
+  world.splits.served(envelope, world.now());
   call_process(world, host, [&](auto& program, Turn& turn) {
     if constexpr (requires { program.on_request(RequestToken{}, std::get<Request>(std::move(envelope.body)), turn); })
       program.on_request({envelope.connection, envelope.correlation}, std::get<Request>(std::move(envelope.body)), turn);
@@ -135,7 +139,7 @@ void on_served(World& world, Host& host, std::uint32_t handle) {
 void on_packet(World& world, std::uint32_t handle) {
   if (!world.network.arrived(handle, world.scheduler, world.chooser)) return;
   if (world.timeline.catching > 0 && caught(world, handle)) return;
-  const Envelope& envelope = world.network.envelopes().at(handle);
+  Envelope& envelope = world.network.envelopes().at(handle);
   const ConnectionId id = envelope.connection;
   Connection& on = world.network.connection(id);
   if (!envelope.to_server) {
@@ -149,6 +153,7 @@ void on_packet(World& world, std::uint32_t handle) {
       return;
     case Envelope::Kind::request:
     case Envelope::Kind::fin:
+      envelope.arrived = world.now();
       if (envelope.released && !server_end_alive(world, on)) return serve_late(world, handle);
       if (!server_end_alive(world, on)) {
         const bool answer = envelope.kind == Envelope::Kind::request;

@@ -27,9 +27,12 @@ struct Envelope {
   bool admitted = false;       // through the receiver's link
   bool released = false;       // was held back; now nothing stops it
   std::variant<std::monostate, Request, Response> body{};
+  // Of a request, for the judge: when it came to the server's machine, and when an io thread took it.
+  Instant arrived = kNever, began = kNever;
 
   friend bool operator==(const Envelope&, const Envelope&) = default;
-  FIELDS(kind, to_server, connection, correlation, bytes, sequence, missing, admitted, released)
+  FIELDS(kind, to_server, connection, correlation, bytes, sequence, missing, admitted, released, arrived,
+         began)
 };
 
 /// One direction of a connection: bytes leave one after the other and arrive in order.

@@ -118,6 +118,10 @@ struct NoteWriter {
     kind("SegmentsDeleted"), at(n.partition), number("log_start", n.log_start.value());
   }
   void operator()(const LogDirFailed& n) { kind("LogDirFailed"), number("dir", n.dir + 1); }
+  void operator()(const LogAppended& n) {
+    kind("LogAppended"), at(n.partition), number("from", n.from.value()), number("to", n.to.value());
+    if (n.payload.client >= 0) batch(n.payload);
+  }
   void operator()(const LogTruncated& n) {
     kind("LogTruncated"), at(n.partition), number("from", n.from.value()), number("to", n.to.value());
   }

@@ -53,6 +53,7 @@ std::optional<Result> run_recorded(std::shared_ptr<const Scenario> scenario, con
     observers.add(trace.emplace(*watch.folder / "events.ndjson.zst"));
     observers.add(series.emplace(simulation.world()));
   }
+  if (watch.observer != nullptr) observers.add(*watch.observer);
   simulation.observe(&observers);
   try {
     while (simulation.step())

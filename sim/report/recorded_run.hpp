@@ -14,10 +14,13 @@
 
 namespace kafkasim::sim {
 
+class EventObserver;
+
 struct RunWatch {
   std::optional<std::filesystem::path> folder;  // an existing one for events, series and latencies; none: not written
   std::ostream* log = nullptr;
   std::string log_level = "warn";
+  EventObserver* observer = nullptr;  // one more that sees every event
   /// Now and then: events so far and simulated time. False stops the run.
   std::function<bool(std::uint64_t, Instant)> go_on;
 };

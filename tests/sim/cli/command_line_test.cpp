@@ -1,9 +1,16 @@
 #include "sim/cli/command_line.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
+#include "sim/cli/interrupt.hpp"
 #include "sim/kernel/trace.hpp"
 #include "tests/support/catch.hpp"
 
@@ -67,6 +74,8 @@ TEST_CASE("mistakes on the command line are code 2, on standard error, and say w
       {{"run", "no-such-file.yaml"}, "no-such-file.yaml"},
       {{"run", one, "--seed", "many"}, "--seed"},
       {{"run", one, "--seeds", "5..1"}, "'5..1' is no range such as 1..50"},
+      {{"run", one, "--seeds", "0..1000000"}, "'0..1000000' is more than a million seeds"},
+      {{"run", one, "--seeds", "1..2", "--jobs", "0"}, "--jobs"},
       {{"run", one, "--seeds", "1..2", "--seed", "1"}, "excludes"},
       {{"run", one, "--json", "--quiet"}, "excludes"},
       {{"run", one, "--log", "loud"}, "--log"},
@@ -136,6 +145,54 @@ TEST_CASE("seeds: the first that fails is named with its replay command", "[cli]
   CHECK(ran.code == exit_code::fails);
   CHECK(ran.out.find("the first: seed 3") != std::string::npos);
   CHECK(ran.out.find("replay: kafkasim run " + folder.file("fails.yaml") + " --seed 3") != std::string::npos);
+}
+
+TEST_CASE("seeds: the same bytes for any number of threads", "[cli]") {
+  const Folder folder;
+  folder.write("some.yaml",
+               "variants: { slow: { producers.p.rate: 10/s }, fast: {} }\n"
+               "timeline:\n  - { at: 0.2s..0.7s, crash: leader of t-0, for: 1s }\n"
+               "expect:\n  - gap(p) < 8.5s\n");
+  for (const std::vector<std::string>& how :
+       std::vector<std::vector<std::string>>{{}, {"--quiet"}, {"--json"}, {"--quiet", "--log", "info"}}) {
+    std::vector<std::string> arguments{"run", folder.file("some.yaml"), "--seeds", "1..7"};
+    arguments.insert(arguments.end(), how.begin(), how.end());
+    const auto with = [&](const std::string& jobs) {
+      std::vector<std::string> all = arguments;
+      all.insert(all.end(), {"--jobs", jobs});
+      return run(all);
+    };
+    const Ran one = with("1"), two = with("2"), many = with("9"), cores = run(arguments);
+    CHECK(one.code == two.code);
+    for (const Ran& other : {two, many, cores}) {
+      CHECK(one.out == other.out);
+      CHECK(one.err == other.err);
+    }
+    CHECK(one.out.size() > 100);
+  }
+}
+
+TEST_CASE("Ctrl-C ends a run of many seeds with 130", "[cli]") {
+  const Folder folder;
+  int ready[2];
+  REQUIRE(pipe(ready) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    watch_interrupts();
+    const bool told = write(ready[1], "x", 1) == 1;
+    const Ran ran = run({"run", folder.file("one.yaml"), "--seeds", "1..900000", "--jobs", "2"});
+    _exit(told ? ran.code : 1);
+  }
+  char byte = 0;
+  REQUIRE(read(ready[0], &byte, 1) == 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  REQUIRE(kill(child, SIGINT) == 0);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == exit_code::interrupted);
+  close(ready[0]);
+  close(ready[1]);
 }
 
 TEST_CASE("--out is whole, and replaces an earlier result only", "[cli]") {
