@@ -14,7 +14,7 @@ using Hosts = std::vector<HostIndex>;
 
 bool contains(const Hosts& hosts, HostIndex host) { return std::find(hosts.begin(), hosts.end(), host) != hosts.end(); }
 
-bool is_client(const Host& host) { return host.role == Role::producer || host.role == Role::consumer; }
+bool is_client(const Host& host) { return host.role != Role::broker && host.role != Role::controller; }
 
 void cut(World& world, EntryState& state, HostIndex from, HostIndex to) {
   if (from == to) return;
@@ -209,6 +209,11 @@ bool act(World& world, std::size_t index) {
     case Verb::wait: return wait(world, index, entry, state);
     case Verb::expect: return expect(world, index);
     case Verb::note: return true;
+    case Verb::restart: return begin_restart(world, index);
+    case Verb::elect:
+    case Verb::create_topic:
+    case Verb::add_partitions:
+    case Verb::alter_config: ask_controller(world, index); return false;
   }
   return true;
 }

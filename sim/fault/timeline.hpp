@@ -23,7 +23,9 @@ struct EntryState {
   Instant ended = kNever;                // undone
   std::vector<HostIndex> hosts;          // what it struck; an id used as a target means these
   std::vector<std::pair<HostIndex, HostIndex>> cuts;  // directions it cut and has not mended
-  std::vector<std::pair<HostIndex, std::uint16_t>> stopping;  // shutdown: processes it waits for, by generation
+  std::vector<std::pair<HostIndex, std::uint16_t>> stopping;  // shutdown, restart: processes it waits for, by generation
+  std::size_t restarted = 0;             // restart one by one: hosts that have been told to stop so far
+  bool starting = false;                 // ... and the last of them has not started yet, or `next.when` does not hold
   std::int64_t unanswered = 0;           // send: records without an answer
   Instant deadline = kNever;             // of a wait
   Instant holding_since = kNever;        // `when ... lasting`
@@ -31,7 +33,7 @@ struct EntryState {
   std::string got;                       // answer of a call, exception or error code; "ok"
 
   friend bool operator==(const EntryState&, const EntryState&) = default;
-  FIELDS(status, struck, ended, hosts, cuts, stopping, unanswered, deadline, holding_since, active, got)
+  FIELDS(status, struck, ended, hosts, cuts, stopping, restarted, starting, unanswered, deadline, holding_since, active, got)
 };
 
 /// A line of a timeline `expect`, judged when it was due.

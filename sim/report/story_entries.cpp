@@ -43,6 +43,11 @@ constexpr Words kWords[] = {
     {Verb::wait, "wait", "", "", "", "", 45},
     {Verb::expect, "expect", "", "", "", "", 0},
     {Verb::note, "note", "", "", "", "", 98},
+    {Verb::restart, "restart", "is restarted", "are restarted", "runs again", "run again", 95},
+    {Verb::elect, "elect", "", "", "", "", 90},
+    {Verb::create_topic, "create_topic", "", "", "", "", 90},
+    {Verb::add_partitions, "add_partitions", "", "", "", "", 90},
+    {Verb::alter_config, "alter_config", "", "", "", "", 90},
 };
 
 const Words& words(const Entry& entry) {
@@ -67,7 +72,19 @@ std::string role(const Entry& entry, const std::string& hosts) {
   return text == hosts || text == "clients" || entry.targets.empty() ? "" : text;
 }
 
+std::string operator_action(const Entry& entry) {
+  const std::string& topic = entry.topic.name;
+  if (entry.verb == Verb::create_topic) return "topic " + topic + " is created";
+  if (entry.verb == Verb::add_partitions) return topic + " grows to " + std::to_string(entry.topic.partitions) + " partitions";
+  if (entry.verb == Verb::alter_config) return "settings of " + topic + " change: " + joined(entry.settings);
+  std::vector<std::string> names;
+  for (const AssignedPartition& one : entry.partitions)
+    names.push_back(one.partition < 0 ? one.topic : one.topic + "-" + std::to_string(one.partition));
+  return std::string{entry.unclean ? "unclean" : "preferred"} + " election of " + joined(names) + " asked for";
+}
+
 std::string action(const View& view, const Entry& entry, const EntryState& state) {
+  if (by_operator(entry.verb)) return operator_action(entry);
   if (entry.verb == Verb::note) return entry.text;
   if (entry.verb == Verb::heal) return entry.heal_all ? "all links heal" : "'" + entry.undo_id + "' heals";
   if (entry.verb == Verb::undo) return "'" + entry.undo_id + "' is undone";

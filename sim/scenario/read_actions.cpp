@@ -163,6 +163,20 @@ void read_link_fault(Context& context, const SectionReader& section, Entry& entr
     section.error("cut", "'cut' needs 'from': the other side (or 'isolate' cuts from everybody)");
 }
 
+void read_restart(Context& context, const SectionReader& section, Entry& entry) {
+  section.read("down", entry.down);
+  section.read("one_by_one", entry.one_by_one);
+  section.read("between", entry.between);
+  if (const Node* node = section.text("next.when")) {
+    entry.condition = std::string(trimmed(node->text));
+    entry.condition_place = node->place;
+    if (entry.condition.empty()) context.error(node->place, "'next.when' wants a condition");
+  }
+  for (const std::string_view key : {"between", "next.when"})
+    if (!entry.one_by_one && section.wrote(key))
+      section.error(key, quoted(key) + " goes with 'one_by_one: true'");
+}
+
 /// `slow`, `sleep` and `rate`: other speeds of clients.
 void read_pace(Context& context, const SectionReader& section, std::string_view verb, Entry& entry) {
   check_clients(context, section, verb, entry, entry.verb == Verb::rate);
@@ -220,6 +234,15 @@ void read_action(Context& context, const SectionReader& section, const Field& he
     case Verb::sleep:
     case Verb::rate:
       read_pace(context, section, head.key, entry);
+      break;
+    case Verb::restart:
+      read_restart(context, section, entry);
+      break;
+    case Verb::elect:
+    case Verb::create_topic:
+    case Verb::add_partitions:
+    case Verb::alter_config:
+      read_operator(context, section, head, entry);
       break;
     default:
       break;

@@ -14,4 +14,10 @@ void read_when(Context& context, const SectionReader& section, When& when);
 void read_action(Context& context, const SectionReader& section, const Field& head,
                  const std::vector<GroupSpec>& groups, Entry& entry);
 
+/// elect, create_topic, add_partitions, alter_config.
+void read_operator(Context& context, const SectionReader& section, const Field& head, Entry& entry);
+
+/// Topics and partitions that only come to be during the run, before anything refers to them.
+void declare_topics(Context& context, const Node& node, const Field& head, Verb verb);
+
 }  // namespace kafkasim::sim
