@@ -30,6 +30,7 @@ Broker::Broker(BrokerId id, const BrokerConfig& config, CataloguePtr catalogue, 
       replicas_{id, config, rules, catalogue, controller, std::move(disk)},
       fetchers_{id, config},
       producer_ids_{id, controller},
+      forwarder_{controller},
       coordinators_{id, catalogue, config},
       formed_{formed} {
   if (!formed) return;
@@ -82,6 +83,8 @@ void Broker::on_request(RequestToken from, Request&& request, Turn& turn) {
     turn.out.reply(from, producer_ids_.claim(life_cycle_.epoch(), turn));
   } else if (const auto* group = std::get_if<FindCoordinatorRequest>(&request)) {
     turn.out.reply(from, coordinators_.find(*group, image()));
+  } else if (Forwarder::forwards(request)) {
+    forwarder_.submit(from, std::move(request), turn);
   } else {
     INVARIANT(CoordinatorHost::serves(request), "requests of brokers to the controller go to the controller");
     coordinators_.on_request(from, std::move(request), turn);
@@ -90,7 +93,9 @@ void Broker::on_request(RequestToken from, Request&& request, Turn& turn) {
 }
 
 void Broker::on_connection_closed(std::uint32_t connection, Turn&) {
-  if (!terminated_) replicas_.on_connection_closed(connection);
+  if (terminated_) return;
+  replicas_.on_connection_closed(connection);
+  forwarder_.on_connection_closed(connection);
 }
 
 void Broker::on_connected(ChannelId channel, Turn& turn) {
@@ -100,6 +105,7 @@ void Broker::on_connected(ChannelId channel, Turn& turn) {
   if (life_cycle_.owns(channel)) life_cycle_.on_connected(channel, turn);
   if (observer_.owns(channel)) observer_.on_connected(channel, turn);
   if (producer_ids_.owns(channel)) producer_ids_.on_connected(channel, turn);
+  if (forwarder_.owns(channel)) forwarder_.on_connected(channel, turn);
   if (replicas_.alter_partition().owns(channel)) replicas_.alter_partition().on_connected(channel, turn);
   settle(turn);
 }
@@ -111,6 +117,7 @@ void Broker::on_disconnected(ChannelId channel, bool refused, Turn& turn) {
   if (life_cycle_.owns(channel)) life_cycle_.on_disconnected(channel, refused, turn);
   if (observer_.owns(channel)) observer_.on_disconnected(channel, refused, turn);
   if (producer_ids_.owns(channel)) producer_ids_.on_disconnected(channel, refused, turn);
+  if (forwarder_.owns(channel)) forwarder_.on_disconnected(channel, refused, turn);
   if (replicas_.alter_partition().owns(channel)) replicas_.alter_partition().on_disconnected(channel, refused, turn);
   settle(turn);
 }
@@ -127,6 +134,8 @@ void Broker::on_response(ChannelId channel, Correlation correlation, Response&& 
     on_metadata(std::get<MetadataFetchResponse>(std::move(response)), turn);
   } else if (producer_ids_.owns(channel)) {
     producer_ids_.on_response(channel, correlation, std::get<AllocateProducerIdsResponse>(response), turn);
+  } else if (forwarder_.owns(channel)) {
+    forwarder_.on_response(channel, correlation, std::move(response), turn);
   } else {
     replicas_.on_alter_response(channel, correlation, std::get<AlterPartitionResponse>(std::move(response)), turn);
   }
@@ -167,6 +176,8 @@ void Broker::on_controller_channel_timer(ControllerLink link, Turn& turn) {
       return observer_.on_channel_timer(turn);
     case ControllerLink::producer_ids:
       return producer_ids_.on_channel_timer(turn);
+    case ControllerLink::forwarding:
+      return forwarder_.on_channel_timer(turn);
   }
 }
 

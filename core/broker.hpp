@@ -10,6 +10,7 @@
 #include "core/base/rules.hpp"
 #include "core/broker/coordinator_host.hpp"
 #include "core/broker/fetcher_manager.hpp"
+#include "core/broker/forwarder.hpp"
 #include "core/broker/life_cycle.hpp"
 #include "core/broker/metadata_observer.hpp"
 #include "core/broker/producer_id_manager.hpp"
@@ -78,7 +79,7 @@ class Broker {
   LogDir take_disk() && { return std::move(replicas_).take_disk(); }
 
   friend bool operator==(const Broker&, const Broker&) = default;
-  FIELDS(id_, life_cycle_, observer_, replicas_, fetchers_, producer_ids_, coordinators_, heartbeat_phase_, formed_,
+  FIELDS(id_, life_cycle_, observer_, replicas_, fetchers_, producer_ids_, forwarder_, coordinators_, heartbeat_phase_, formed_,
          caught_up_, load_time_over_, published_, terminated_)
 
  private:
@@ -98,6 +99,7 @@ class Broker {
   ReplicaManager replicas_;
   FetcherManager fetchers_;
   ProducerIdManager producer_ids_;
+  Forwarder forwarder_;
   CoordinatorHost coordinators_;
   std::optional<Duration> heartbeat_phase_;
   bool formed_ = false;

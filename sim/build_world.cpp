@@ -39,6 +39,10 @@ CataloguePtr catalogue_of(const Scenario& scenario) {
     names->offsets_topic = TopicId{static_cast<std::int32_t>(names->topics.size())};
     names->topics.emplace_back(kOffsetsTopic);
   }
+  for (const Entry& entry : scenario.timeline)
+    if (entry.verb == Verb::create_topic &&
+        std::find(names->topics.begin(), names->topics.end(), entry.topic.name) == names->topics.end())
+      names->topics.push_back(entry.topic.name);
   for (const GroupSpec& group : scenario.consumers) names->groups.push_back(group.name);
   return names;
 }
@@ -58,7 +62,8 @@ struct Builder {
       plan->when.push_back(entry.when.kind == When::Kind::condition
                                ? compile_condition(entry.when.condition, entry.when.condition_place, scenario, unused)
                                : Condition{});
-      plan->wait.push_back(entry.verb == Verb::wait && !entry.wait_for
+      const bool awaits = (entry.verb == Verb::wait && !entry.wait_for) || entry.verb == Verb::restart;
+      plan->wait.push_back(awaits && !entry.condition.empty()
                                ? compile_condition(entry.condition, entry.condition_place, scenario, unused)
                                : Condition{});
       plan->expectations.push_back(expectations_of(entry, unused));
@@ -128,6 +133,9 @@ struct Builder {
     for (const ProducerSpec& producer : scenario.producers)
       add_host(Role::producer, NodeId{}, producer.name, producer.rack);
     for (std::size_t g = 0; g < scenario.consumers.size(); ++g) group_hosts(g);
+    if (std::any_of(scenario.timeline.begin(), scenario.timeline.end(),
+                    [](const Entry& entry) { return by_operator(entry.verb); }))
+      add_host(Role::admin, NodeId{}, "operator", "");
   }
 
   // Members of the start, then one host for every member a `join` will add.
@@ -169,7 +177,7 @@ struct Builder {
     topology.between_racks = scenario.cluster.racks.empty() ? Duration{} : spec.between_racks;
     topology.clients = spec.clients;
     for (const Host& host : world.hosts) {
-      const bool client = host.role == Role::producer || host.role == Role::consumer;
+      const bool client = host.role != Role::broker && host.role != Role::controller;
       // A client without a rack sits beside the first one.
       topology.hosts.push_back({host.rack.empty() ? rack_of(1) : host.rack, client});
     }
@@ -314,6 +322,8 @@ struct Builder {
     for (std::size_t i = 0; i < scenario.producers.size(); ++i) producer(i);
     for (ConsumerDriver& driver : world.consumers)
       if (!driver.joins_later && !driver.member.manual_start) start_at(driver.host, driver.member.start, driver.member.stop);
+    for (const Host& host : world.hosts)
+      if (host.role == Role::admin) start_at(host.index, Duration{}, std::nullopt);
   }
 
   void producer(std::size_t i) {
@@ -399,6 +409,9 @@ Program make_program(World& world, Host& host, bool formed) {
       return core::Producer{host.node, world.scenario().producers[producer_driver(world, host.index)->spec].config,
                             bootstrap_of(world, world.scenario().producers[producer_driver(world, host.index)->spec].bootstrap)};
     case Role::consumer: host.node = NodeId{world.next_client_node++}; return make_consumer(world, host);
+    case Role::admin:
+      host.node = NodeId{world.next_client_node++};
+      return core::Admin{host.node, bootstrap_of(world, {})};
   }
   return {};
 }

@@ -20,6 +20,8 @@ void Broker::on_metadata(MetadataFetchResponse&& response, Turn& turn) {
     if (const auto* partition = std::get_if<PartitionRecord>(&record)) changed.insert(partition->partition);
   }
   replicas_.replay(response.records);
+  for (const MetadataRecord& record : response.records)
+    if (const auto* topic = std::get_if<TopicRecord>(&record)) replicas_.reconfigure(topic->topic, turn);
   life_cycle_.metadata_replayed(image().end - 1);
   if (image().end >= response.high_watermark) caught_up_ = true;
   if (published_) {

@@ -12,6 +12,7 @@ enum class ControllerLink : std::int32_t {
   alter_partition,  // "alter-partition"
   metadata,         // the Raft observer's fetches
   producer_ids,     // "forwarding": AllocateProducerIds
+  forwarding,       // an operator's requests
 };
 
 inline constexpr ChannelId kControllerChannels = 200'000;

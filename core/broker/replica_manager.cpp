@@ -163,6 +163,11 @@ ReplicaSettings ReplicaManager::settings(TopicId topic) const {
   return {image().topics.at(topic), config_.replica_lag_time_max, rules_};
 }
 
+void ReplicaManager::reconfigure(TopicId topic, Turn& turn) {
+  for (auto& [tp, partition] : partitions_)
+    if (tp.topic == topic && partition.configure(settings(topic), view(turn))) on_high_watermark(partition, turn);
+}
+
 void ReplicaManager::retire_below(TopicPartition tp, Offset offset) {
   if (Partition* known = find(tp)) known->log().retire_below(offset);
 }

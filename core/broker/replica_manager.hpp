@@ -94,6 +94,8 @@ class ReplicaManager {
   const std::map<TopicPartition, Partition>& partitions() const { return partitions_; }
   const Catalogue& catalogue() const { return *catalogue_; }
   const LogDir& disk() const { return disk_; }
+  /// The topic's settings have changed: its replicas here follow them from now on.
+  void reconfigure(TopicId topic, Turn& turn);
   /// Batches wholly below `offset` are never needed again here (see Log::retire_below).
   void retire_below(TopicPartition tp, Offset offset);
   std::size_t parked_produces() const { return produces_.size(); }

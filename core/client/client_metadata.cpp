@@ -16,6 +16,8 @@ bool contains(const std::vector<T>& values, const T& value) {
 ClientMetadata::ClientMetadata(const ClientConfig& config, std::vector<NodeId> bootstrap)
     : config_{config}, bootstrap_{std::move(bootstrap)}, nodes_{bootstrap_} {
   INVARIANT(!bootstrap_.empty(), "a client knows at least one bootstrap server");
+  for (NodeId& node : bootstrap_) node = bootstrap_node(node);
+  nodes_ = bootstrap_;
 }
 
 void ClientMetadata::add_topic(TopicId topic) {

@@ -64,7 +64,8 @@ class ClientMetadata {
   std::vector<std::int32_t> available(TopicId topic) const;
   /// Partitions this broker is believed to lead, in order.
   std::vector<TopicPartition> led_by(BrokerId broker) const;
-  /// Brokers of the last reply, or the bootstrap servers before the first and after a rebootstrap (P-49).
+  /// Brokers of the last reply, or the bootstrap servers (see bootstrap_node) before the first and after a rebootstrap
+  /// (P-49).
   const std::vector<NodeId>& nodes() const { return nodes_; }
   const std::vector<TopicId>& topics() const { return topics_; }
   bool update_in_flight() const { return in_flight_; }

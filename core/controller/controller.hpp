@@ -93,6 +93,12 @@ class Controller {
   void on_metadata_fetch(RequestToken from, const MetadataFetchRequest& request, Turn& turn);
   bool current_epoch(BrokerId broker, BrokerEpoch epoch) const;
 
+  // admin_requests.cpp: an operator's
+  void on_elect_leaders(RequestToken from, const ElectLeadersRequest& request, Turn& turn);
+  void on_create_topic(RequestToken from, const CreateTopicsRequest& request, Turn& turn);
+  void on_create_partitions(RequestToken from, const CreatePartitionsRequest& request, Turn& turn);
+  void on_alter_config(RequestToken from, const IncrementalAlterConfigsRequest& request, Turn& turn);
+
   // controller.cpp
   void load_brokers();
   void append(Write&& write, Turn& turn);

@@ -25,6 +25,14 @@ void Controller::on_request(RequestToken from, Request&& request, Turn& turn) {
     on_allocate_producer_ids(from, *ids, turn);
   else if (const auto* fetch = std::get_if<MetadataFetchRequest>(&request))
     on_metadata_fetch(from, *fetch, turn);
+  else if (const auto* elect = std::get_if<ElectLeadersRequest>(&request))
+    on_elect_leaders(from, *elect, turn);
+  else if (const auto* create = std::get_if<CreateTopicsRequest>(&request))
+    on_create_topic(from, *create, turn);
+  else if (const auto* grow = std::get_if<CreatePartitionsRequest>(&request))
+    on_create_partitions(from, *grow, turn);
+  else if (const auto* config = std::get_if<IncrementalAlterConfigsRequest>(&request))
+    on_alter_config(from, *config, turn);
   else
     INVARIANT(false, "only brokers talk to the controller");
 }

@@ -36,7 +36,7 @@ void NetworkClient::connect(NodeId node, Connection& connection, Turn& turn) {
   connection.state = ConnectionState::connecting;
   connection.last_attempt = turn.now;
   connection.setup_deadline = later(turn.now, setup_.draw(connection.failed_setups, turn));
-  turn.out.open(channel(node), node);
+  turn.out.open(channel(node), peer_of(node));
 }
 
 bool NetworkClient::ready(NodeId node, Turn& turn) {
@@ -79,7 +79,7 @@ Disconnection NetworkClient::lose(NodeId node, Connection& connection, LossReaso
   connection.backoff = reconnect_.draw(connection.failed_attempts++, turn);
   if (reason != LossReason::idle) {
     const bool never_established = reason == LossReason::refused || reason == LossReason::setup_timed_out;
-    turn.out.note(ConnectionLost{node, static_cast<std::int32_t>(lost.aborted.size()),
+    turn.out.note(ConnectionLost{peer_of(node), static_cast<std::int32_t>(lost.aborted.size()),
                                  reason == LossReason::request_timed_out, never_established});
   }
   return lost;

@@ -55,6 +55,16 @@ struct Disconnection {
   }
 };
 
+/// A bootstrap server as Java's client sees it: a node of its own (ids -1, -2, ...) that happens to sit at a broker's
+/// address. Once the brokers themselves are known its connection is never used again: not for the next refresh either
+/// (README-partitions 6).
+inline constexpr std::int32_t kBootstrapOffset = 5'000;
+constexpr NodeId bootstrap_node(NodeId broker) { return NodeId{broker.value() + kBootstrapOffset}; }
+/// The machine behind a node, bootstrap or not.
+constexpr NodeId peer_of(NodeId node) {
+  return node.value() >= kBootstrapOffset ? NodeId{node.value() - kBootstrapOffset} : node;
+}
+
 /// Value; one per client of a process. It sets no timer: its owner wakes at `next_deadline()` (or later, see there)
 /// and calls `on_tick`. Nodes are addressed by channel `base + node id`, so clients of one process coexist when
 /// their bases differ by kChannelSpan.

@@ -40,7 +40,8 @@ std::string_view api_name(std::size_t alternative) {
       "FindCoordinator", "JoinGroup",     "SyncGroup",
       "Heartbeat",      "LeaveGroup",     "OffsetCommit",
       "OffsetFetch",    "BrokerRegistration", "BrokerHeartbeat",
-      "AlterPartition", "AllocateProducerIds", "MetadataFetch"};
+      "AlterPartition", "AllocateProducerIds", "MetadataFetch",
+      "ElectLeaders",   "CreateTopics",   "CreatePartitions", "IncrementalAlterConfigs"};
   return kNames.at(alternative);
 }
 

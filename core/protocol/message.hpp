@@ -4,6 +4,7 @@
 #include <string_view>
 #include <variant>
 
+#include "core/protocol/admin_messages.hpp"
 #include "core/protocol/controller_messages.hpp"
 #include "core/protocol/data_messages.hpp"
 #include "core/protocol/group_messages.hpp"
@@ -14,14 +15,18 @@ using Request = std::variant<ProduceRequest, FetchRequest, ListOffsetsRequest, O
                              MetadataRequest, InitProducerIdRequest, FindCoordinatorRequest, JoinGroupRequest,
                              SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest,
                              OffsetFetchRequest, BrokerRegistrationRequest, BrokerHeartbeatRequest,
-                             AlterPartitionRequest, AllocateProducerIdsRequest, MetadataFetchRequest>;
+                             AlterPartitionRequest, AllocateProducerIdsRequest, MetadataFetchRequest,
+                             ElectLeadersRequest, CreateTopicsRequest, CreatePartitionsRequest,
+                             IncrementalAlterConfigsRequest>;
 
 /// Same order as Request: the response to alternative i is alternative i.
 using Response = std::variant<ProduceResponse, FetchResponse, ListOffsetsResponse, OffsetForLeaderEpochResponse,
                               MetadataResponse, InitProducerIdResponse, FindCoordinatorResponse, JoinGroupResponse,
                               SyncGroupResponse, HeartbeatResponse, LeaveGroupResponse, OffsetCommitResponse,
                               OffsetFetchResponse, BrokerRegistrationResponse, BrokerHeartbeatResponse,
-                              AlterPartitionResponse, AllocateProducerIdsResponse, MetadataFetchResponse>;
+                              AlterPartitionResponse, AllocateProducerIdsResponse, MetadataFetchResponse,
+                              ElectLeadersResponse, CreateTopicsResponse, CreatePartitionsResponse,
+                              IncrementalAlterConfigsResponse>;
 
 static_assert(std::variant_size_v<Request> == std::variant_size_v<Response>);
 

@@ -41,6 +41,12 @@ MetadataChange Partition::apply(const PartitionRegistration& registration, const
   return change;
 }
 
+bool Partition::configure(const ReplicaSettings& settings, const View& view) {
+  settings_ = settings;
+  log_.configure(settings.topic);
+  return is_leader() && maybe_advance_hw(view);
+}
+
 void Partition::lead(const PartitionRegistration& registration, MetadataChange& change, const View& view) {
   INVARIANT(contains(registration.isr, self_), "the leader is in the ISR");
   change.became_leader = role_ != Role::leader;

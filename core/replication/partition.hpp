@@ -65,6 +65,8 @@ class Partition {
   std::int32_t effective_min_isr() const;
   bool under_min_isr() const { return is_leader() && static_cast<std::int32_t>(isr_.size()) < effective_min_isr(); }
   const ReplicaSettings& settings() const { return settings_; }
+  /// The topic's settings changed. True: a lower min ISR let the high watermark move (R2.27).
+  bool configure(const ReplicaSettings& settings, const View& view);
 
   Log& log() { return log_; }
   const Log& log() const { return log_; }

@@ -164,12 +164,18 @@ bool act(World& world, std::size_t index) {
     case Verb::send: return send(world, index, entry, state);
     case Verb::wait: return wait(world, index, entry, state);
     case Verb::expect: return expect(world, index);
+    case Verb::note: return true;
+    case Verb::restart: return begin_restart(world, index);
+    case Verb::elect:
+    case Verb::create_topic:
+    case Verb::add_partitions:
+    case Verb::alter_config: ask_controller(world, index); return false;
     case Verb::lose_data: return lose_data(world, index);
     case Verb::slow_disk:
     case Verb::fill_disk:
     case Verb::fail_disk: apply_disk_faults(world); return true;
     case Verb::clock: apply_clock_faults(world); return true;
-    default: return true;  // note
+    default: return true;
   }
 }
 

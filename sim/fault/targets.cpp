@@ -105,8 +105,10 @@ struct Resolver {
     name(entry.from);
     name(entry.to);
     for (const auto& side : entry.sides) name(side);
+    const bool links = entry.verb == Verb::partition || entry.verb == Verb::cut || entry.verb == Verb::isolate;
     for (const Host& host : world.hosts)
-      if (std::find(named.begin(), named.end(), host.index) == named.end()) add(host.index);
+      if (std::find(named.begin(), named.end(), host.index) == named.end() && (links || host.role != Role::admin))
+        add(host.index);
   }
 
   void one(const Target& target) {

@@ -19,24 +19,28 @@ enum class EntryStatus : std::uint8_t { waiting, started, done, failed };
 
 struct EntryState {
   EntryStatus status = EntryStatus::waiting;
-  Instant struck = kNever;               // took effect (under `every`: the first time)
-  Instant ended = kNever;                // undone
-  std::vector<HostIndex> hosts;          // what it struck; an id used as a target means these
+  Instant struck = kNever;                            // took effect (under `every`: the first time)
+  Instant ended = kNever;                             // undone
+  std::vector<HostIndex> hosts;                       // what it struck; an id used as a target means these
   std::vector<std::pair<HostIndex, HostIndex>> cuts;  // directions it cut and has not mended
-  std::vector<std::pair<HostIndex, std::uint16_t>> stopping;  // shutdown: processes it waits for, by generation
-  std::vector<HostIndex> senders;        // of a hold or drop that names them
+  std::vector<std::pair<HostIndex, std::uint16_t>>
+      stopping;                    // shutdown, restart: processes it waits for, by generation
+  std::vector<HostIndex> senders;  // of a hold or drop that names them
   std::vector<HostIndex> receivers;
-  bool catching = false;                 // such a one is in force
-  std::int64_t caught = 0;               // messages it has caught
-  std::vector<std::uint32_t> held;       // those kept back, oldest first
-  std::int64_t unanswered = 0;           // send: records without an answer
-  Instant deadline = kNever;             // of a wait
-  Instant holding_since = kNever;        // `when ... lasting`
-  bool active = false;                   // a fault that can still be undone
-  std::string got;                       // answer of a call, exception or error code; "ok"
+  bool catching = false;            // such a one is in force
+  std::int64_t caught = 0;          // messages it has caught
+  std::vector<std::uint32_t> held;  // those kept back, oldest first
+  std::size_t restarted = 0;        // restart one by one: hosts that have been told to stop so far
+  bool starting = false;            // ... and the last of them has not started yet, or `next.when` does not hold
+  std::int64_t unanswered = 0;      // send: records without an answer
+  Instant deadline = kNever;        // of a wait
+  Instant holding_since = kNever;   // `when ... lasting`
+  bool active = false;              // a fault that can still be undone
+  std::string got;                  // answer of a call, exception or error code; "ok"
 
   friend bool operator==(const EntryState&, const EntryState&) = default;
-  FIELDS(status, struck, ended, hosts, cuts, stopping, senders, receivers, catching, caught, held, unanswered, deadline, holding_since, active, got)
+  FIELDS(status, struck, ended, hosts, cuts, stopping, senders, receivers, catching, caught, held, restarted, starting,
+         unanswered, deadline, holding_since, active, got)
 };
 
 /// A line of a timeline `expect`, judged when it was due.
@@ -51,10 +55,10 @@ struct TimelineCheck {
 };
 
 struct Timeline {
-  std::vector<EntryState> entries;     // as in Scenario::timeline
-  std::vector<TimelineCheck> checks;   // in order of time
-  std::size_t unfinished = 0;          // entries that may still act
-  std::size_t catching = 0;            // holds and drops in force
+  std::vector<EntryState> entries;    // as in Scenario::timeline
+  std::vector<TimelineCheck> checks;  // in order of time
+  std::size_t unfinished = 0;         // entries that may still act
+  std::size_t catching = 0;           // holds and drops in force
 
   friend bool operator==(const Timeline&, const Timeline&) = default;
   FIELDS(entries, checks, unfinished, catching)

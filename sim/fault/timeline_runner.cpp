@@ -109,6 +109,8 @@ void on_entry(World& world, std::size_t index, std::uint16_t step) {
     strike(world, index);
   } else if (step == entry_step::undo) {
     undo(world, index);
+  } else if (step == entry_step::next || step >= entry_step::start) {
+    on_restart_step(world, index, step);
   } else if (state.status == EntryStatus::started && world.now() == state.deadline) {
     if (entry.wait_for)
       came_true(world, index);
@@ -145,6 +147,7 @@ void observe_timeline(World& world) {
     if (state.status == EntryStatus::waiting && entries[i].when.kind == When::Kind::condition &&
         (world.touched & world.plan->when[i].domains()) != 0)
       check_when(world, i);
+    if (entries[i].verb == Verb::restart) observe_restart(world, i);
     if (state.status != EntryStatus::started) continue;
     if (entries[i].verb == Verb::wait && !entries[i].wait_for &&
         (world.touched & world.plan->wait[i].domains()) != 0 && world.plan->wait[i].holds(View{world}))

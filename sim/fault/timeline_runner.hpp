@@ -10,6 +10,8 @@ namespace entry_step {
 inline constexpr std::uint16_t strike = 0;    // its instant has come
 inline constexpr std::uint16_t undo = 1;      // `for:` is over
 inline constexpr std::uint16_t deadline = 2;  // of a wait
+inline constexpr std::uint16_t next = 3;      // restart one by one: the next one stops
+inline constexpr std::uint16_t start = 256;   // restart: + host: its `down` is over
 }  // namespace entry_step
 
 /// Time 0: instants are drawn, the first entries armed.
@@ -19,6 +21,8 @@ void on_entry(World& world, std::size_t entry, std::uint16_t step);
 void observe_timeline(World& world);
 /// A record of a `send` has its answer.
 void record_answered(World& world, std::size_t entry, ErrorCode error);
+/// The operator's tool has its answer.
+void operator_answered(World& world, std::size_t entry, ErrorCode error);
 /// The end of the traffic: faults are undone; links, frozen processes and brokers are put right.
 void put_right(World& world);
 
@@ -38,6 +42,12 @@ void fail_entry(World& world, std::size_t entry, std::string why);
 /// Hosts were started or thawed: faults that had struck them are over.
 void note_undone(World& world, const std::vector<HostIndex>& hosts, Verb by);
 void finish(World& world, std::size_t entry);
+/// restart (restart.cpp). False: one by one, it goes on.
+bool begin_restart(World& world, std::size_t entry);
+void on_restart_step(World& world, std::size_t entry, std::uint16_t step);
+void observe_restart(World& world, std::size_t entry);
+/// elect, create_topic, add_partitions, alter_config (operator.cpp): the request goes out.
+void ask_controller(World& world, std::size_t entry);
 /// A draw within the range, once per use.
 Duration draw_instant(World& world, const DurationRange& range);
 

@@ -131,6 +131,7 @@ Domains domains_of(Role role) {
     case Role::controller: return domain::metadata;
     case Role::producer: return domain::producers;
     case Role::consumer: return domain::consumers | domain::groups;
+    case Role::admin: return domain::timeline;
   }
   return domain::all;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/broker.hpp"
+#include "core/client/admin.hpp"
 #include "core/client/consumer.hpp"
 #include "core/client/producer.hpp"
 #include "core/controller/controller.hpp"
@@ -22,13 +23,13 @@
 
 namespace kafkasim::sim {
 
-enum class Role : std::uint8_t { broker, controller, producer, consumer };
+enum class Role : std::uint8_t { broker, controller, producer, consumer, admin };  // admin: the operator's tool
 
 /// down: no process. starting: the start command was given. running: it has the processor (unless frozen).
 /// stopping: a clean stop was granted; the process is about to end.
 enum class ProcessState : std::uint8_t { down, starting, running, stopping };
 
-using Program = std::variant<std::monostate, core::Broker, core::Controller, core::Producer, core::Consumer>;
+using Program = std::variant<std::monostate, core::Broker, core::Controller, core::Producer, core::Consumer, core::Admin>;
 
 /// A pending timer of the process. Moving it later costs nothing: the event that fires early looks again.
 struct TimerSlot {

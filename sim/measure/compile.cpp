@@ -127,6 +127,7 @@ void check_conditions(const Scenario& scenario, std::vector<Diagnostic>& diagnos
   };
   for (const Entry& entry : scenario.timeline) {
     if (entry.when.kind == When::Kind::condition) one(entry.when.condition, entry.when.condition_place, true);
+    if (entry.verb == Verb::restart && !entry.condition.empty()) one(entry.condition, entry.condition_place, true);
     if (entry.verb == Verb::wait && !entry.wait_for) one(entry.condition, entry.condition_place, true);
     lines(entry.lines, true);
   }

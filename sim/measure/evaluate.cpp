@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/base/error_code.hpp"
 #include "sim/fault/timeline.hpp"
 #include "sim/measure/compiled.hpp"
 #include "sim/measure/recorder.hpp"
@@ -303,6 +304,18 @@ Outcome evaluate_item(const ExpectLine& item, const View& view, const Verdict& v
 
 }  // namespace
 
+namespace {
+
+/// An error code and its exception are the same answer.
+bool same_answer(const std::string& got, const std::string& wanted) {
+  if (got == wanted) return true;
+  ErrorCode code{};
+  if (parse_error_code(wanted, code) && exception_name(code) == got) return true;
+  return parse_error_code(got, code) && exception_name(code) == wanted;
+}
+
+}  // namespace
+
 Outcome evaluate_line(const CompiledLine& line, const View& view, const Verdict* verdict) {
   Evaluator evaluator{view, verdict};
   return {line.text, evaluator.holds(line), evaluator.shown(line), line.place};
@@ -322,7 +335,7 @@ std::vector<Outcome> evaluate_expectations(const View& view, const Verdict& verd
       outcomes.push_back({"lose_data", false, state.got, entry.place});
     if (entry.verb == Verb::expect && state.status == EntryStatus::waiting)
       for (const ExpectLine& line : entry.lines) outcomes.push_back({line.text, false, "never asked", line.place});
-    if (!entry.gets.empty() && state.struck != kNever && state.got != entry.gets)
+    if (!entry.gets.empty() && state.struck != kNever && !same_answer(state.got, entry.gets))
       outcomes.push_back({"gets: " + entry.gets, false, state.got.empty() ? "no answer" : state.got, entry.place});
   }
   for (const ExpectLine& item : view.scenario().expect) outcomes.push_back(evaluate_item(item, view, verdict));

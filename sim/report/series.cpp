@@ -43,6 +43,7 @@ bool is_fault(Verb verb) {
     case Verb::crash:
     case Verb::power_loss:
     case Verb::shutdown:
+    case Verb::restart:
     case Verb::freeze:
     case Verb::isolate:
     case Verb::cut:

@@ -31,7 +31,8 @@ constexpr Words kWords[] = {
      "is connected again", "are connected again", 100},
     {Verb::cut, "cut", "is cut off", "are cut off", "is connected again", "are connected again", 100},
     {Verb::partition, "partition", "", "are split by a network partition", "", "are one network again", 100},
-    {Verb::degrade, "degrade", "has a worse link", "have worse links", "has its link back", "have their links back", 100},
+    {Verb::degrade, "degrade", "has a worse link", "have worse links", "has its link back", "have their links back",
+     100},
     {Verb::hold, "hold", "has messages held back", "have messages held back", "", "", 95},
     {Verb::release, "release", "", "", "", "", 85},
     {Verb::drop, "drop", "has messages dropped", "have messages dropped", "", "", 95},
@@ -56,6 +57,11 @@ constexpr Words kWords[] = {
      "have their disks repaired", 100},
     {Verb::clock, "clock", "has a wrong clock", "have wrong clocks", "has the right time again",
      "have the right time again", 90},
+    {Verb::restart, "restart", "is restarted", "are restarted", "runs again", "run again", 95},
+    {Verb::elect, "elect", "", "", "", "", 90},
+    {Verb::create_topic, "create_topic", "", "", "", "", 90},
+    {Verb::add_partitions, "add_partitions", "", "", "", "", 90},
+    {Verb::alter_config, "alter_config", "", "", "", "", 90},
 };
 
 const Words& words(const Entry& entry) {
@@ -101,7 +107,20 @@ std::string messages(const Entry& entry) {
   return text + (entry.verb == Verb::hold ? " held back" : " dropped");
 }
 
+std::string operator_action(const Entry& entry) {
+  const std::string& topic = entry.topic.name;
+  if (entry.verb == Verb::create_topic) return "topic " + topic + " is created";
+  if (entry.verb == Verb::add_partitions)
+    return topic + " grows to " + std::to_string(entry.topic.partitions) + " partitions";
+  if (entry.verb == Verb::alter_config) return "settings of " + topic + " change: " + joined(entry.settings);
+  std::vector<std::string> names;
+  for (const AssignedPartition& one : entry.partitions)
+    names.push_back(one.partition < 0 ? one.topic : one.topic + "-" + std::to_string(one.partition));
+  return std::string{entry.unclean ? "unclean" : "preferred"} + " election of " + joined(names) + " asked for";
+}
+
 std::string action(const View& view, const Entry& entry, const EntryState& state) {
+  if (by_operator(entry.verb)) return operator_action(entry);
   if (entry.verb == Verb::hold || entry.verb == Verb::drop) return messages(entry) + how_long(entry, state);
   if (entry.verb == Verb::release) return "what '" + entry.undo_id + "' held back is delivered";
   if (entry.verb == Verb::note) return entry.text;

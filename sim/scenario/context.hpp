@@ -31,6 +31,7 @@ struct Context {
   std::set<std::string> growing_groups{};            // some `join` adds members
   std::map<std::string, std::optional<Verb>> ids{};  // timeline entries; no verb: one that is not built
   std::set<std::string> racks{};
+  TopicConfig topic_defaults{};                      // what the brokers' settings make of a topic without its own
   int brokers = 0;
   int dirs = 1;  // log directories of a broker
 

@@ -14,6 +14,9 @@ void read_cluster(Context& context, const Node* node, ClusterSpec& cluster);
 /// topics: broker settings of the cluster are their defaults.
 void read_topics(Context& context, const Node* node, const ClusterSpec& cluster, std::vector<TopicSpec>& topics);
 
+/// assignment: brokers of each partition; sets the number of partitions and the replication factor too.
+void read_assignment(Context& context, const SectionReader& section, TopicSpec& topic);
+
 void read_producers(Context& context, const Node* node, std::vector<ProducerSpec>& producers);
 
 void read_consumers(Context& context, const Node* node, std::vector<GroupSpec>& groups);

@@ -29,16 +29,15 @@ void read_gets(Context& context, const SectionReader& section, Entry& entry) {
 }
 
 bool undoable(Verb verb) {
-  constexpr std::array kUndoable{Verb::crash,     Verb::power_loss, Verb::shutdown, Verb::freeze, Verb::isolate,
-                                 Verb::cut,       Verb::partition,  Verb::degrade,  Verb::hold,   Verb::drop,
-                                 Verb::slow,      Verb::rate,       Verb::slow_disk, Verb::fill_disk,
-                                 Verb::fail_disk, Verb::clock};
+  constexpr std::array kUndoable{Verb::crash,     Verb::power_loss, Verb::shutdown,  Verb::freeze,
+                                 Verb::isolate,   Verb::cut,        Verb::partition, Verb::degrade,
+                                 Verb::hold,      Verb::drop,       Verb::slow,      Verb::rate,
+                                 Verb::slow_disk, Verb::fill_disk,  Verb::fail_disk, Verb::clock};
   return std::find(kUndoable.begin(), kUndoable.end(), verb) != kUndoable.end();
 }
 
 bool on_network(Verb verb) {
-  constexpr std::array kNetwork{Verb::isolate, Verb::cut,  Verb::partition,
-                                Verb::degrade, Verb::hold, Verb::drop};
+  constexpr std::array kNetwork{Verb::isolate, Verb::cut, Verb::partition, Verb::degrade, Verb::hold, Verb::drop};
   return std::find(kNetwork.begin(), kNetwork.end(), verb) != kNetwork.end();
 }
 
@@ -147,6 +146,19 @@ void read_wait(Context& context, const SectionReader& section, Entry& entry) {
   if (section.has("within")) section.error("within", "'within' goes with a condition");
 }
 
+void read_restart(Context& context, const SectionReader& section, Entry& entry) {
+  section.read("down", entry.down);
+  section.read("one_by_one", entry.one_by_one);
+  section.read("between", entry.between);
+  if (const Node* node = section.text("next.when")) {
+    entry.condition = std::string(trimmed(node->text));
+    entry.condition_place = node->place;
+    if (entry.condition.empty()) context.error(node->place, "'next.when' wants a condition");
+  }
+  for (const std::string_view key : {"between", "next.when"})
+    if (!entry.one_by_one && section.wrote(key)) section.error(key, quoted(key) + " goes with 'one_by_one: true'");
+}
+
 /// `slow`, `sleep` and `rate`: other speeds of clients.
 void read_pace(Context& context, const SectionReader& section, std::string_view verb, Entry& entry) {
   check_clients(context, section, verb, entry, entry.verb == Verb::rate);
@@ -213,6 +225,15 @@ void read_action(Context& context, const SectionReader& section, const Field& he
     case Verb::fail_disk:
     case Verb::clock:
       read_machine_fault(context, section, head.key, entry);
+      break;
+    case Verb::restart:
+      read_restart(context, section, entry);
+      break;
+    case Verb::elect:
+    case Verb::create_topic:
+    case Verb::add_partitions:
+    case Verb::alter_config:
+      read_operator(context, section, head, entry);
       break;
     default:
       break;

@@ -9,21 +9,40 @@ namespace {
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-constexpr std::array<std::pair<std::string_view, Verb>, 29> kVerbs{{
-    {"crash", Verb::crash},         {"power_loss", Verb::power_loss},
-    {"shutdown", Verb::shutdown},   {"start", Verb::start},
-    {"freeze", Verb::freeze},       {"thaw", Verb::thaw},
-    {"isolate", Verb::isolate},     {"cut", Verb::cut},
-    {"partition", Verb::partition}, {"heal", Verb::heal},
-    {"degrade", Verb::degrade},     {"hold", Verb::hold},
-    {"release", Verb::release},     {"drop", Verb::drop},
-    {"undo", Verb::undo},           {"slow", Verb::slow},
-    {"sleep", Verb::sleep},         {"rate", Verb::rate},
-    {"join", Verb::join},           {"leave", Verb::leave},
-    {"send", Verb::send},           {"wait", Verb::wait},
-    {"expect", Verb::expect},       {"note", Verb::note},
-    {"lose_data", Verb::lose_data}, {"slow_disk", Verb::slow_disk},
-    {"fill_disk", Verb::fill_disk}, {"fail_disk", Verb::fail_disk},
+constexpr std::array<std::pair<std::string_view, Verb>, 34> kVerbs{{
+    {"crash", Verb::crash},
+    {"power_loss", Verb::power_loss},
+    {"shutdown", Verb::shutdown},
+    {"start", Verb::start},
+    {"freeze", Verb::freeze},
+    {"thaw", Verb::thaw},
+    {"isolate", Verb::isolate},
+    {"cut", Verb::cut},
+    {"partition", Verb::partition},
+    {"heal", Verb::heal},
+    {"undo", Verb::undo},
+    {"slow", Verb::slow},
+    {"sleep", Verb::sleep},
+    {"rate", Verb::rate},
+    {"join", Verb::join},
+    {"leave", Verb::leave},
+    {"send", Verb::send},
+    {"wait", Verb::wait},
+    {"expect", Verb::expect},
+    {"note", Verb::note},
+    {"restart", Verb::restart},
+    {"elect", Verb::elect},
+    {"create_topic", Verb::create_topic},
+    {"add_partitions", Verb::add_partitions},
+    {"alter_config", Verb::alter_config},
+    {"degrade", Verb::degrade},
+    {"hold", Verb::hold},
+    {"release", Verb::release},
+    {"drop", Verb::drop},
+    {"lose_data", Verb::lose_data},
+    {"slow_disk", Verb::slow_disk},
+    {"fill_disk", Verb::fill_disk},
+    {"fail_disk", Verb::fail_disk},
     {"clock", Verb::clock},
 }};
 
@@ -111,6 +130,7 @@ void declare_entries(Context& context, const Node* node) {
       declare_name(context, id->text, "timeline entry", id->place);
       context.ids[id->text] = verb;
     }
+    if (verb == Verb::create_topic || verb == Verb::add_partitions) declare_topics(context, item, *verbs[0], *verb);
     if (verb != Verb::join) continue;
     const Node& groups = verbs[0]->value;
     if (groups.is_text()) context.growing_groups.insert(groups.text);

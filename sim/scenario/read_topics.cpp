@@ -48,11 +48,14 @@ std::vector<int> read_replicas(Context& context, const Node& row) {
   return replicas;
 }
 
+}  // namespace
+
 void read_assignment(Context& context, const SectionReader& section, TopicSpec& topic) {
   const Field* field = section.field("assignment");
   if (field == nullptr) return;
-  for (const std::string_view key : {"partitions", "replication.factor"})
-    if (section.has(key)) section.error(key, "'assignment' says this already; leave '" + std::string(key) + "' out");
+  if (section.option("to") == nullptr)
+    for (const std::string_view key : {"partitions", "replication.factor"})
+      if (section.has(key)) section.error(key, "'assignment' says this already; leave '" + std::string(key) + "' out");
   if (!field->value.is_list() || field->value.items.empty()) {
     context.error(field->value.place, "an assignment is a list of lists of brokers, such as [[1, 2, 3], [2, 3, 1]]");
     return;
@@ -65,6 +68,8 @@ void read_assignment(Context& context, const SectionReader& section, TopicSpec& 
   topic.partitions = static_cast<int>(topic.assignment.size());
   topic.replication_factor = std::max(1, static_cast<int>(topic.assignment.front().size()));
 }
+
+namespace {
 
 void read_preload(Context& context, const Node* node, const std::string& shown, TopicSpec& topic) {
   if (node == nullptr) return;
@@ -104,6 +109,7 @@ void read_topic(Context& context, const Field& field, const ClusterSpec& cluster
 }  // namespace
 
 void read_topics(Context& context, const Node* node, const ClusterSpec& cluster, std::vector<TopicSpec>& topics) {
+  context.topic_defaults = defaults_of(cluster.config);
   if (node == nullptr) return;
   for (const Field& field : node->fields) {
     TopicSpec topic;

@@ -222,7 +222,15 @@ enum class Verb : std::uint8_t {
   fill_disk,
   fail_disk,
   clock,
+  restart,
+  elect,
+  create_topic,
+  add_partitions,
+  alter_config,
 };
+
+/// Asked of the controller through the operator's tool; the entry is done when the answer is there.
+constexpr bool by_operator(Verb verb) { return verb >= Verb::elect && verb <= Verb::alter_config; }
 
 enum class Direction : std::uint8_t { both, out, in };
 
@@ -314,6 +322,14 @@ struct Entry {
   DiskFaultSpec disk;
   ClockSpec clock;
   std::string gets;               // required answer; "" = anything
+
+  DurationRange down{};              // restart: from the end of a process to the start command
+  bool one_by_one = false;           // restart: each when the one before has started and `condition` (next.when) holds
+  DurationRange between{};           // ... and this long after that
+  std::vector<AssignedPartition> partitions;  // elect: number -1 = the whole topic
+  bool unclean = false;              // elect
+  TopicSpec topic;                   // create_topic; add_partitions (name, partitions = how many in all, assignment of the new ones)
+  std::vector<std::string> settings;  // alter_config: names of those of topic.config that are set
 };
 
 // --- the whole ---------------------------------------------------------------------------------------------------

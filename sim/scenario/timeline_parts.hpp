@@ -18,5 +18,10 @@ void read_action(Context& context, const SectionReader& section, const Field& he
 void read_network_fault(Context& context, const SectionReader& section, const Field& head, Entry& entry);
 /// lose_data, slow_disk, fill_disk, fail_disk, clock.
 void read_machine_fault(Context& context, const SectionReader& section, std::string_view verb, Entry& entry);
+/// elect, create_topic, add_partitions, alter_config.
+void read_operator(Context& context, const SectionReader& section, const Field& head, Entry& entry);
+
+/// Topics and partitions that only come to be during the run, before anything refers to them.
+void declare_topics(Context& context, const Node& node, const Field& head, Verb verb);
 
 }  // namespace kafkasim::sim

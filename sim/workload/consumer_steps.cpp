@@ -1,6 +1,7 @@
 // The loop of a consumer's application: poll, process, commit, poll again (kafka-clients.md 2.5).
 #include <algorithm>
 
+#include "sim/fault/timeline_runner.hpp"
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
 #include "sim/workload/consumer_steps.hpp"
@@ -142,6 +143,10 @@ void on_poll_returned(World& world, Host& host, PollReturned&& polled) {
 }
 
 void on_call_returned(World& world, Host& host, const CallReturned& returned) {
+  if (host.role == Role::admin) {
+    operator_answered(world, static_cast<std::size_t>(returned.call), returned.error);
+    return;
+  }
   ConsumerDriver* driver = consumer_driver(world, host.index);
   INVARIANT(driver != nullptr, "only a consumer makes calls");
   if (driver->step != Step::committing || returned.call != driver->awaited_call) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/fault/timeline_runner.hpp"
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
 #include "sim/workload/drivers.hpp"
@@ -47,10 +48,13 @@ core::PartitionChoice choice_of(const World& world, const ProducerDriver& driver
   const ProducerSpec& spec = spec_of(world, driver);
   if (spec.partition.kind == PartitionChoice::Kind::fixed) return core::PartitionChoice::partition(spec.partition.partition);
   if (spec.partition.kind == PartitionChoice::Kind::round_robin) {
-    const auto topics = static_cast<std::int64_t>(driver.topics.size());
-    const TopicId topic = driver.topics[static_cast<std::size_t>(index % topics)];
+    const auto in_turn = static_cast<std::int64_t>(driver.topics.size());
+    const TopicId topic = driver.topics[static_cast<std::size_t>(index % in_turn)];
+    const auto& topics = world.scenario().topics;
+    const auto at = static_cast<std::size_t>(topic.value());
+    const std::int64_t count = at < topics.size() ? topics[at].partitions : std::max(1, truth(world).partition_count(topic));
     // In turn within each topic.
-    return core::PartitionChoice::partition(static_cast<std::int32_t>(index / topics % world.scenario().topics[static_cast<std::size_t>(topic.value())].partitions));
+    return core::PartitionChoice::partition(static_cast<std::int32_t>(index / in_turn % count));
   }
   if (driver.keys.keyed() && !spec.config.partitioner_ignore_keys) return core::PartitionChoice::key(driver.keys.text(index));
   return core::PartitionChoice::keyless();
@@ -270,7 +274,7 @@ void on_send_unblocked(World& world, Host& host) {
 
 void send_records(World& world, ProducerDriver& driver, const SendSpec& send, std::size_t entry) {
   const std::int64_t count = send.values.empty() ? send.records : static_cast<std::int64_t>(send.values.size());
-  std::int32_t topic = 0;
+  std::int32_t topic = -1;  // several: in turn
   if (send.topic)
     for (std::size_t i = 0; i < driver.topics.size(); ++i)
       if (world.plan->names->topic(driver.topics[i]) == *send.topic) topic = static_cast<std::int32_t>(i);
@@ -278,7 +282,9 @@ void send_records(World& world, ProducerDriver& driver, const SendSpec& send, st
     const std::int64_t index = driver.next_index++;
     if (!send.values.empty()) driver.texts[index] = send.values[static_cast<std::size_t>(i)];
     driver.answers_wanted[index] = entry;
-    driver.manual.push_back({.index = index, .topic = topic, .partition = send.partition, .own_batch = !send.values.empty()});
+    driver.manual.push_back({.index = index,
+                             .topic = topic >= 0 ? topic : static_cast<std::int32_t>(index % static_cast<std::int64_t>(driver.topics.size())),
+                             .partition = send.partition, .own_batch = !send.values.empty()});
   }
   if (can_send(world, driver)) drive_producer(world, driver);
 }
