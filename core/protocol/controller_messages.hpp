@@ -17,7 +17,7 @@ struct BrokerRegistrationRequest {
   std::uint64_t incarnation_id = 0;
   std::string rack;
   BrokerEpoch previous_broker_epoch;  // from the clean-shutdown file; unknown after an unclean end (R3.11, R3.27)
-  std::vector<TopicPartition> offline_replicas;  // in directories that are offline from the start
+  std::vector<TopicPartition> offline_replicas{};  // in directories that are offline from the start
   friend bool operator==(const BrokerRegistrationRequest&, const BrokerRegistrationRequest&) = default;
 };
 
@@ -33,7 +33,7 @@ struct BrokerHeartbeatRequest {
   std::int64_t current_metadata_offset = -1;
   bool want_fence = false;
   bool want_shut_down = false;
-  std::vector<TopicPartition> offline_replicas;  // ascending: in the offline log directories (R3.20; fidelity page)
+  std::vector<TopicPartition> offline_replicas{};  // ascending: in the offline log directories (R3.20; fidelity page)
   friend bool operator==(const BrokerHeartbeatRequest&, const BrokerHeartbeatRequest&) = default;
 };
 

@@ -33,7 +33,7 @@ struct BrokerRegistration {
   std::string rack;
   bool fenced = true;
   bool in_controlled_shutdown = false;
-  std::vector<TopicPartition> offline_replicas;  // ascending: replicas in its offline log directories (KIP-858)
+  std::vector<TopicPartition> offline_replicas{};  // ascending: replicas in its offline log directories (KIP-858)
 
   bool has_offline(TopicPartition tp) const;
   friend bool operator==(const BrokerRegistration&, const BrokerRegistration&) = default;
@@ -51,7 +51,7 @@ struct BrokerRegistrationChangeRecord {
   BrokerEpoch epoch;
   bool fenced = false;
   bool in_controlled_shutdown = false;
-  std::vector<TopicPartition> offline_replicas;  // as in the registration
+  std::vector<TopicPartition> offline_replicas{};  // as in the registration
   friend bool operator==(const BrokerRegistrationChangeRecord&, const BrokerRegistrationChangeRecord&) = default;
 };
 

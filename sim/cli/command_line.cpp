@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
 
-#include "core/base/invariant.hpp"
 #include "sim/kernel/trace.hpp"
 #include "sim/measure/names.hpp"
 #include "sim/scenario/option_table.hpp"
@@ -140,7 +140,10 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out, std::
   } catch (const OutputError& error) {
     err << "kafkasim: error: " << error.what() << "\n";
     return exit_code::usage;
-  } catch (const InvariantViolation& error) {
+  } catch (const std::bad_alloc&) {
+    err << "kafkasim: error: not enough memory for this run\n";
+    return exit_code::usage;
+  } catch (const std::exception& error) {  // a broken invariant, or what nobody expected
     err << "kafkasim: internal error: " << error.what() << "\n";
     return exit_code::broken;
   }

@@ -84,12 +84,24 @@ fs::path ResultDirectory::folder(const fs::path& relative) const {
 }
 
 void ResultDirectory::publish() {
+  // The earlier result goes only when the new one stands in its place.
+  fs::path earlier = directory_;
+  earlier += ".earlier";
   std::error_code error;
-  fs::remove_all(directory_, error);
-  if (error) refuse(directory_, "cannot replace the earlier result", error.message());
+  fs::remove_all(earlier, error);
+  const bool replaces = fs::exists(fs::symlink_status(directory_, error));
+  if (replaces) {
+    fs::rename(directory_, earlier, error);
+    if (error) refuse(directory_, "cannot replace the earlier result", error.message());
+  }
   fs::rename(partial_, directory_, error);
-  if (error) refuse(directory_, "cannot put the result in place", error.message());
+  if (error) {
+    std::error_code ignored;
+    if (replaces) fs::rename(earlier, directory_, ignored);
+    refuse(directory_, "cannot put the result in place", error.message());
+  }
   published_ = true;
+  fs::remove_all(earlier, error);
 }
 
 }  // namespace kafkasim::sim

@@ -38,7 +38,7 @@ void Cluster::wake_observers() {
       observers_.push_back(parked);
       continue;
     }
-    MetadataFetchResponse response{parked.offset, {}, controller_.image.end};
+    MetadataFetchResponse response{parked.offset, {}, nullptr, controller_.image.end};
     for (std::int64_t at = parked.offset; at < controller_.image.end; ++at)
       response.records.push_back(controller_.log.at(static_cast<std::size_t>(at - controller_.base)));
     if (response.records.empty() && now_ < parked.deadline) {

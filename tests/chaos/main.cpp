@@ -1,0 +1,116 @@
+// kafkasim_chaos: many small drawn scenarios; no invariant may break, every run must settle, and what Kafka promises
+// must hold. Any seed can be printed and run by itself: kafkasim_chaos --print N > chaos.yaml; kafkasim run chaos.yaml
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/cli/command_line.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/ordered_work.hpp"
+#include "sim/measure/condition.hpp"
+#include "sim/measure/evaluate.hpp"
+#include "sim/scenario/reader.hpp"
+#include "sim/simulation.hpp"
+#include "tests/chaos/scenario.hpp"
+
+namespace kafkasim::chaos {
+namespace {
+
+constexpr std::uint64_t kMostEvents = 30'000'000;  // a run that goes on for ever is a finding
+
+struct Outcome {
+  std::vector<std::string> problems;
+  std::uint64_t events = 0;
+  bool excused = false;  // an unclean election or lost data: weaker invariants
+};
+
+void advance(sim::Simulation& simulation, Outcome& outcome) {
+  while (simulation.step()) {
+    if (simulation.events() % 4096 != 0) continue;
+    if (sim::interrupted()) return;
+    if (simulation.events() < kMostEvents) continue;
+    outcome.problems.push_back("it does not end: " + std::to_string(kMostEvents) + " events");
+    return;
+  }
+}
+
+void judge_run(const sim::Simulation& simulation, Outcome& outcome) {
+  const sim::View view = simulation.view();
+  for (const std::string& pending : view.pending()) outcome.problems.push_back("not settled: " + pending);
+  for (const sim::Outcome& one : sim::evaluate_expectations(view, sim::judge(view)))
+    if (!one.holds) outcome.problems.push_back("promise broken: " + one.text + ": " + one.value);
+}
+
+Outcome run(std::uint64_t seed) {
+  Outcome outcome;
+  sim::Loaded loaded = sim::load_scenario("chaos.yaml", scenario_text(seed));
+  for (const sim::Scenario& scenario : loaded.scenarios) sim::check_conditions(scenario, loaded.diagnostics);
+  if (!loaded.diagnostics.empty()) {
+    outcome.problems.push_back(sim::render(loaded.diagnostics, false));
+    return outcome;
+  }
+  sim::Simulation simulation{std::make_shared<const sim::Scenario>(loaded.scenarios.front())};
+  try {
+    advance(simulation, outcome);
+    if (simulation.over()) judge_run(simulation, outcome);
+  } catch (const std::exception& error) {
+    outcome.problems.push_back(std::to_string(nanoseconds(simulation.now() - kStart) / 1'000'000) +
+                               " ms: " + error.what());
+  }
+  outcome.events = simulation.events();
+  outcome.excused = !simulation.world().invariants.excused().empty();
+  return outcome;
+}
+
+int run_all(std::uint64_t first, std::uint64_t last, std::size_t jobs) {
+  std::vector<Outcome> outcomes(last - first + 1);
+  std::uint64_t events = 0, failed = 0, excused = 0;
+  sim::OrderedWork pieces;
+  pieces.work = [&](std::size_t i) { outcomes[i] = run(first + i); };
+  pieces.done = [&](std::size_t i) {
+    if (sim::interrupted()) return false;
+    const Outcome outcome = std::exchange(outcomes[i], {});
+    events += outcome.events;
+    excused += outcome.excused ? 1 : 0;
+    if (outcome.problems.empty()) return true;
+    ++failed;
+    std::cout << "seed " << first + i << "\n";
+    for (const std::string& problem : outcome.problems) std::cout << "  " << problem << "\n";
+    std::cout.flush();
+    return true;
+  };
+  pieces.waiting = [] { return !sim::interrupted(); };
+  if (!sim::run_ordered(outcomes.size(), jobs, pieces)) return sim::exit_code::interrupted;
+  std::cout << outcomes.size() << " seeds, " << failed << " failed, " << excused
+            << " with lost data or an unclean election, " << events << " events\n";
+  return failed == 0 ? sim::exit_code::holds : sim::exit_code::fails;
+}
+
+}  // namespace
+}  // namespace kafkasim::chaos
+
+int main(int argc, char** argv) {
+  using namespace kafkasim;
+  CLI::App app{"Many small drawn scenarios: no invariant breaks, every run settles, what Kafka promises holds."};
+  std::string seeds = "1..200";
+  std::size_t jobs = sim::all_cores();
+  std::uint64_t print = 0;
+  app.add_option("--seeds", seeds, "A..B");
+  app.add_option("--jobs", jobs, "Threads")->check(CLI::Range(1, 1024));
+  CLI::Option* shown = app.add_option("--print", print, "The scenario of that seed, for kafkasim run");
+  CLI11_PARSE(app, argc, argv);
+  if (*shown) {
+    std::cout << chaos::scenario_text(print);
+    return 0;
+  }
+  std::uint64_t first = 0, last = 0;
+  char rest = 0;
+  if (std::sscanf(seeds.c_str(), "%lu..%lu%c", &first, &last, &rest) != 2 || first > last) {
+    std::cerr << "kafkasim_chaos: '" << seeds << "' is no range such as 1..200\n";
+    return sim::exit_code::usage;
+  }
+  sim::watch_interrupts();
+  return chaos::run_all(first, last, jobs);
+}
