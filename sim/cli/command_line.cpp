@@ -131,6 +131,8 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out, std::
   describe_others(app, arguments);
   try {
     app.parse(argc, argv);
+    if (app.get_subcommand("run")->count("--out") > 0 && arguments.run.out.empty())
+      throw CLI::ValidationError("--out", "wants a directory");
     const int code = dispatch(app, arguments, terminal_of(out, err));
     out.flush();
     if (!out) throw OutputError{"cannot write the results to standard output"};

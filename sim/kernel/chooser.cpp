@@ -47,6 +47,10 @@ std::string_view name_of(Choice what) {
       return "placement";
     case Choice::group_leader:
       return "group_leader";
+    case Choice::retention_phase:
+      return "retention_phase";
+    case Choice::disk_stall:
+      return "disk_stall";
     default:
       return "";  // a test names the kind that is missing here
   }

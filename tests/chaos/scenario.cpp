@@ -37,7 +37,7 @@ class Writer {
     };
     maybe("replica.lag.time.max.ms: " + draws_.word({"2000", "6000", "15000"}));
     maybe("broker.session.timeout.ms: " + draws_.word({"3000", "6000"}) + ", broker.heartbeat.interval.ms: 500");
-    maybe("log.segment.bytes: " + draws_.word({"16384", "100000"}));
+    maybe("log.segment.bytes: " + draws_.word({"1048576", "2000000"}));
     maybe("num.io.threads: 1");
     return "cluster: { brokers: " + number(cast_.brokers) + ", config: { " + config + " } }\n";
   }

@@ -18,15 +18,19 @@ struct Setting {
 
   Setting() {
     Turn turn = steps.at(0);
-    network.ready(NodeId{1}, turn);
-    network.on_connected(1, turn);
+    // Broker 1 twice: as the bootstrap server and as itself.
+    for (const NodeId node : {bootstrap_node(NodeId{1}), NodeId{1}}) {
+      network.ready(node, turn);
+      network.on_connected(static_cast<ChannelId>(node.value()), turn);
+    }
     metadata.add_topic(topic);
   }
   /// Asks when due; true when a request went out, which is then answered at once.
   bool refresh(std::int64_t ms, std::int32_t leader, std::int32_t epoch, ErrorCode error = ErrorCode::NONE) {
     Turn turn = steps.at(ms);
     if (!metadata.maybe_update(network, 0, turn)) return false;
-    network.on_response(1, steps.all<SendRequest>().at(0).correlation, turn);
+    const SendRequest sent = steps.all<SendRequest>().at(0);
+    network.on_response(sent.channel, sent.correlation, turn);
     MetadataResponse reply;
     reply.brokers = brokers;
     reply.partitions.push_back({tp, error, BrokerId{leader}, LeaderEpoch{epoch}});
@@ -100,11 +104,11 @@ TEST_CASE("a lost request is tried again after a back-off, elsewhere") {
   Turn turn = s.steps.at(0);
   REQUIRE(s.metadata.maybe_update(s.network, 0, turn));
   CHECK_FALSE(s.metadata.maybe_update(s.network, 0, turn));  // one in flight
-  s.metadata.on_disconnected(s.network.on_disconnected(1, false, turn), turn);
+  s.metadata.on_disconnected(s.network.on_disconnected(5001, false, turn), turn);
   CHECK(s.metadata.next_deadline(s.network, at_ms(0)) == at_ms(100));
   Turn later_turn = s.steps.at(100);
   s.metadata.maybe_update(s.network, 0, later_turn);
-  CHECK(s.network.state(NodeId{2}) == ConnectionState::connecting);  // 1 was tried more recently
+  CHECK(s.network.state(bootstrap_node(NodeId{2})) == ConnectionState::connecting);  // 1 was tried more recently
 }
 
 TEST_CASE("with every broker gone the client forgets its topics and starts from the bootstrap servers (P-49, S-40)") {
@@ -118,5 +122,5 @@ TEST_CASE("with every broker gone the client forgets its topics and starts from 
   CHECK_FALSE(s.metadata.knows(topic));
   CHECK_FALSE(s.metadata.leader(tp).id.known());
   CHECK(s.metadata.leader(tp).epoch == LeaderEpoch{3});
-  CHECK(s.metadata.nodes() == brokers);
+  CHECK(s.metadata.nodes() == std::vector<NodeId>{bootstrap_node(NodeId{1}), bootstrap_node(NodeId{2})});
 }

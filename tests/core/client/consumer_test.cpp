@@ -29,20 +29,20 @@ TEST_CASE("a new dynamic member starts in Kafka's order (C-36, C-20)") {
   cluster.append(orders(0), 3, 2);
   CHECK(cluster.poll(1s) == "orders-0 0..1 orders-0 2..3 orders-0 4..5");
   CHECK(cluster.take() ==
-        "1 FindCoordinator->1\n"
+        "1 FindCoordinator->5001\n"       // the bootstrap server is a node of its own
         "4 JoinGroup->2 member= range\n"  // cooperative-sticky is not announced (C-38)
         "6 error JoinGroup MEMBER_ID_REQUIRED\n"
         "6 JoinGroup->2 member=m1 range\n"
         "8 SyncGroup->2 gen=1 m1: orders-0 orders-1\n"
         "10 assigned gen=1 orders-0 orders-1\n"
         "10 OffsetFetch->2 orders-0 orders-1\n"
-        "12 ListOffsets->1 orders-0=earliest\n"
-        "13 ListOffsets->3 orders-1=earliest\n"  // its connection had to be made
-        "14 position orders-0=0 earliest\n"
-        "14 Fetch->1 orders-0@0/e0\n"
+        "13 ListOffsets->1 orders-0=earliest\n"
+        "13 ListOffsets->3 orders-1=earliest\n"
+        "15 position orders-0=0 earliest\n"
+        "15 Fetch->1 orders-0@0/e0\n"
         "15 position orders-1=0 earliest\n"
         "15 Fetch->3 orders-1@0/e0\n"
-        "16 Fetch->1 orders-0@6/e0\n");  // the next fetch leaves before the records are returned (C-1)
+        "17 Fetch->1 orders-0@6/e0\n");  // the next fetch leaves before the records are returned (C-1)
   CHECK(cluster.consumer.position(orders(0)) == Offset{6});
   CHECK(cluster.consumer.records_lag(orders(0)) == 0);
   CHECK(cluster.consumer.member_id() == "m1");
@@ -83,9 +83,9 @@ TEST_CASE("auto-commit happens at the start of a poll and covers earlier polls (
   cluster.pass(6s);  // no poll, no commit
   CHECK(cluster.take("OffsetCommit").empty());
   CHECK(cluster.poll(1s) == "orders-0 5..9");
-  CHECK(cluster.take("OffsetCommit") == "6116 OffsetCommit->2 gen=1 orders-0=5 orders-1=0\n");
+  CHECK(cluster.take("OffsetCommit") == "6117 OffsetCommit->2 gen=1 orders-0=5 orders-1=0\n");
   for (int i = 0; i < 6; ++i) cluster.poll(1s);
-  CHECK(cluster.take("OffsetCommit") == "11116 OffsetCommit->2 gen=1 orders-0=10 orders-1=0\n");
+  CHECK(cluster.take("OffsetCommit") == "11117 OffsetCommit->2 gen=1 orders-0=10 orders-1=0\n");
 }
 
 TEST_CASE("commitSync retries, commitAsync does not (C-32, C-33)") {

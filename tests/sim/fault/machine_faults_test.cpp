@@ -24,11 +24,11 @@ TEST_CASE("lose_data: a broker that is down comes back without it", "[fault][dis
   CHECK(broken(three_brokers(entries), {"under_replicated() == 0", "identical(t)", "lost() == 0"}) == "");
   const std::string part = R"(  - { at: 10s, crash: broker 1 }
   - { wait: 10s }
-  - { id: cut, lose_data: broker 1, partitions: [t-1], to: 7 }
+  - { id: cut, lose_data: broker 1, partitions: [t-1], to: 17 }
   - { id: later, wait: 1s }
   - { start: broker 1 }
 )";
-  CHECK(broken(three_brokers(part), {"log_end(t-1 on broker 1) == 7 at later", "log_end(t-0 on broker 1) > 400 at later",
+  CHECK(broken(three_brokers(part), {"log_end(t-1 on broker 1) == 17 at later", "log_end(t-0 on broker 1) > 400 at later",
                                      "identical(t)", "lost() == 0"}) == "");
 }
 

@@ -12,6 +12,7 @@ template <class Config>
 Config with_all_defaults(Section section, Config config) {
   for (const KafkaSetting& setting : kafka_settings()) {
     if (setting.section != section || !is_modelled(section, setting.name)) continue;
+    if (setting.fallback == "null") continue;  // another setting stands in for it
     INFO(setting.name);
     CHECK(check_setting(setting, setting.fallback).empty());
     CHECK(apply_setting(config, setting.name, setting.fallback).empty());
@@ -33,6 +34,7 @@ TEST_CASE("every setting reaches its own member", "[scenario]") {
     const bool number = setting.type != SettingType::boolean && setting.type != SettingType::string &&
                         setting.type != SettingType::list && setting.type != SettingType::number;
     if (!number || !is_modelled(setting.section, setting.name)) continue;
+    if (setting.fallback == "null") continue;  // another setting stands in for it
     INFO(setting.name);
     BrokerConfig broker;
     TopicConfig topic;

@@ -35,15 +35,15 @@ TEST_CASE("a rebalance is heard by heartbeat and acted on at the next poll: comm
   cluster.append(orders(1), 1, 2);
   CHECK(cluster.poll(1s) == "orders-1 0..1");
   CHECK(cluster.take() ==
-        "4116 OffsetCommit->2 gen=1 orders-0=5 orders-1=0\n"
-        "4118 revoked orders-0 orders-1\n"
-        "4118 JoinGroup->2 member=m1 range\n"
-        "4120 SyncGroup->2 gen=2 a9: orders-0 m1: orders-1\n"
-        "4122 assigned gen=2 orders-1\n"
-        "4122 OffsetFetch->2 orders-1\n"
-        "4124 position orders-1=0 committed\n"
-        "4124 Fetch->3 orders-1@0/e0\n"
-        "4126 Fetch->3 orders-1@2/e0\n");
+        "4117 OffsetCommit->2 gen=1 orders-0=5 orders-1=0\n"
+        "4119 revoked orders-0 orders-1\n"
+        "4119 JoinGroup->2 member=m1 range\n"
+        "4121 SyncGroup->2 gen=2 a9: orders-0 m1: orders-1\n"
+        "4123 assigned gen=2 orders-1\n"
+        "4123 OffsetFetch->2 orders-1\n"
+        "4125 position orders-1=0 committed\n"
+        "4125 Fetch->3 orders-1@0/e0\n"
+        "4127 Fetch->3 orders-1@2/e0\n");
 }
 
 TEST_CASE("nothing is handed out while the commit before the join is under way (C-29 b)") {
@@ -57,7 +57,7 @@ TEST_CASE("nothing is handed out while the commit before the join is under way (
   cluster.release("OffsetCommit");  // at 4616: reply 4617, join 4617 to 4619
   CHECK(cluster.poll(500ms) == "orders-0 5..5");
   CHECK(cluster.take("gen=2") ==
-        "4619 SyncGroup->2 gen=2 m1: orders-0 orders-1\n4621 assigned gen=2 orders-0 orders-1\n");
+        "4620 SyncGroup->2 gen=2 m1: orders-0 orders-1\n4622 assigned gen=2 orders-0 orders-1\n");
 }
 
 TEST_CASE("an expired session seen by heartbeat loses the partitions at the next poll (C-45)") {
@@ -65,8 +65,8 @@ TEST_CASE("an expired session seen by heartbeat loses the partitions at the next
     ErrorCode error;
     std::string join;
   };
-  const Row rows[] = {{ErrorCode::UNKNOWN_MEMBER_ID, "4118 JoinGroup->2 member= range\n"},
-                      {ErrorCode::ILLEGAL_GENERATION, "4118 JoinGroup->2 member=m1 range\n"}};
+  const Row rows[] = {{ErrorCode::UNKNOWN_MEMBER_ID, "4119 JoinGroup->2 member= range\n"},
+                      {ErrorCode::ILLEGAL_GENERATION, "4119 JoinGroup->2 member=m1 range\n"}};
   for (const Row& row : rows) {
     FakeCluster cluster = reading();
     cluster.errors["Heartbeat"] = {row.error};
@@ -89,10 +89,10 @@ TEST_CASE("max.poll.interval.ms without a poll: leave, later everything is lost 
   cluster.pass(12s);
   CHECK(cluster.take("LeaveGroup") == "8108 LeaveGroup->2 member=m1\n");
   cluster.commit_sync(1);
-  CHECK(cluster.take() == "12116 call 1 throws CommitFailedException\n");  // no request
+  CHECK(cluster.take() == "12117 call 1 throws CommitFailedException\n");  // no request
   cluster.held = {"JoinGroup"};
   cluster.poll(10ms);
-  CHECK(cluster.take() == "12116 lost orders-0 orders-1\n12116 JoinGroup->2 member= range\n");
+  CHECK(cluster.take() == "12117 lost orders-0 orders-1\n12117 JoinGroup->2 member= range\n");
 }
 
 TEST_CASE("a JoinGroup reply waits for the application when it does not poll (S-21)") {
@@ -106,7 +106,7 @@ TEST_CASE("a JoinGroup reply waits for the application when it does not poll (S-
   cluster.pass(60s);  // no heartbeat, no SyncGroup
   CHECK(cluster.take().empty());
   cluster.poll(100ms);
-  CHECK(cluster.take("SyncGroup") == "64216 SyncGroup->2 gen=2 m1: orders-0 orders-1\n");
+  CHECK(cluster.take("SyncGroup") == "64217 SyncGroup->2 gen=2 m1: orders-0 orders-1\n");
 }
 
 TEST_CASE("new partitions are seen by the leader at its next metadata refresh (C-40)") {

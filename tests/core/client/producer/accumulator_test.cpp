@@ -17,8 +17,8 @@ ClientMetadata known(const std::vector<std::int32_t>& leaders) {
   Turn turn = steps.at(0);
   NetworkClient network{0, ClientConfig{}, 5};
   ClientMetadata metadata{ClientConfig{}, {one, two}};
-  network.ready(one, turn);
-  network.on_connected(1, turn);
+  network.ready(bootstrap_node(one), turn);
+  network.on_connected(5001, turn);
   metadata.add_topic(topic);
   metadata.maybe_update(network, 0, turn);
   MetadataResponse reply;

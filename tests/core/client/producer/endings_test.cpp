@@ -236,9 +236,9 @@ TEST_CASE("close() sends what lingers, waits for the replies, then ends") {
   bench.close();
   bench.run_to(200);
   CHECK(bench.story() ==
-        "100 sent #1 t-0 to 1 try 0\n"
-        "101 acked #1 at 0\n"
-        "101 client closed\n");
+        "101 sent #1 t-0 to 1 try 0\n"
+        "102 acked #1 at 0\n"
+        "102 client closed\n");
 }
 
 TEST_CASE("an expired request is noticed when the thread wakes, request.timeout.ms after its last turn (S-42)") {

@@ -36,11 +36,11 @@ TEST_CASE("the first record goes metadata, connection, request") {
   bench.send(2);
   bench.run_to(50);
   CHECK(bench.story() ==
-        "11 leader t-0 is 1 epoch 0\n"
-        "11 unblocked\n"
-        "11 closed #1 records 1 bytes 161\n"
-        "11 sent #1 t-0 to 1 try 0\n"
-        "12 acked #1 at 0\n");
+        "12 leader t-0 is 1 epoch 0\n"
+        "12 unblocked\n"
+        "12 closed #1 records 1 bytes 161\n"
+        "12 sent #1 t-0 to 1 try 0\n"
+        "13 acked #1 at 0\n");
 }
 
 TEST_CASE("without idempotence the requests in flight come back in reverse order") {
