@@ -10,6 +10,7 @@
 #include "sim/host/life_cycle.hpp"
 #include "sim/host/runtime.hpp"
 #include "sim/retire.hpp"
+#include "sim/scenario/asked_names.hpp"
 #include "sim/host/storage.hpp"
 #include "sim/view.hpp"
 #include "sim/workload/drivers.hpp"
@@ -57,6 +58,7 @@ struct Builder {
     plan->names = catalogue_of(scenario);
     plan->fsync = distribution_of(scenario.cluster.disk.fsync);
     plan->may_retire = may_retire(scenario);
+    plan->each_send_seen = asks_for_any(scenario, {"sent", "indeterminate"});
     std::vector<Diagnostic> unused;
     for (const Entry& entry : scenario.timeline) {
       plan->when.push_back(entry.when.kind == When::Kind::condition

@@ -13,6 +13,7 @@ const Scenario& View::scenario() const { return world_->scenario(); }
 const Catalogue& View::names() const { return *world_->plan->names; }
 const Topology& View::topology() const { return world_->network.topology(); }
 const History& View::history() const { return world_->history; }
+const LatencySplits& View::splits() const { return world_->splits; }
 const Timeline& View::timeline() const { return world_->timeline; }
 const Recorder& View::recorder() const { return world_->recorder; }
 Domains View::touched() const { return world_->touched; }

@@ -33,6 +33,7 @@ struct Timeline;
 struct ProducerDriver;
 struct ConsumerDriver;
 class History;
+class LatencySplits;
 class Recorder;
 
 class View {
@@ -44,6 +45,7 @@ class View {
   const Catalogue& names() const;
   const Topology& topology() const;
   const History& history() const;
+  const LatencySplits& splits() const;
   const Timeline& timeline() const;
   const Recorder& recorder() const;
   /// Parts of the world touched by the event just executed.

@@ -42,6 +42,7 @@ struct Plan {
   HostCosts costs;
   Distribution fsync;
   bool may_retire = false;                           // see sim/retire.hpp
+  bool each_send_seen = false;                       // a line asks for `sent`: no record is handed over later than it is due
   std::vector<Condition> when;                       // [entry]: of `when`
   std::vector<Condition> wait;                       // [entry]: of `wait`
   std::vector<std::vector<TimelineExpectation>> expectations;  // [entry]: lines of a timeline `expect`

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <ostream>
 
@@ -14,9 +15,18 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Shipped {
-  std::string file, name;
+  std::string file, title;
   std::size_t variants = 1;
 };
+
+// The question that a lesson answers: its first comment line, if it asks one.
+std::string question_of(const fs::path& file) {
+  std::ifstream in{file};
+  std::string line;
+  while (std::getline(in, line) && line.rfind("#", 0) == 0)
+    if (!line.empty() && line.back() == '?') return line.substr(line.find_first_not_of("# "));
+  return "";
+}
 
 // By folder, then by file.
 std::map<std::string, std::vector<Shipped>> all(const fs::path& root) {
@@ -28,10 +38,11 @@ std::map<std::string, std::vector<Shipped>> all(const fs::path& root) {
   for (const fs::path& file : files) {
     const Loaded loaded = load_scenario_file(file.string());
     const fs::path relative = fs::relative(file, root);
+    std::string title = question_of(file);
+    if (loaded.scenarios.empty()) title = "(cannot be read: kafkasim check shows why)";
+    if (title.empty()) title = loaded.scenarios.front().name;
     result[relative.parent_path().string()].push_back(
-        {relative.string(),
-         loaded.scenarios.empty() ? "(cannot be read: kafkasim check shows why)" : loaded.scenarios.front().name,
-         std::max<std::size_t>(1, loaded.scenarios.size())});
+        {relative.string(), std::move(title), std::max<std::size_t>(1, loaded.scenarios.size())});
   }
   return result;
 }
@@ -44,7 +55,7 @@ int list_command(const Terminal& terminal) {
   for (const auto& [folder, scenarios] : all(root)) {
     terminal.out << style(Colour::bold, folder.empty() ? "." : folder) << "\n";
     for (const Shipped& one : scenarios) {
-      std::string text = one.name;
+      std::string text = one.title;
       if (one.variants > 1) text += " (" + std::to_string(one.variants) + " variants)";
       for (const std::string& line : wrap(text, static_cast<std::size_t>(terminal.columns) - 4))
         terminal.out << "  " << line << "\n";

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // The scripts, in the order in which their pictures are named to the user.
-constexpr const char* kScripts[] = {"latency", "latency-cdf", "lag", "throughput", "availability"};
+constexpr const char* kScripts[] = {"latency", "latency-cdf", "latency-split", "lag", "throughput", "availability"};
 
 // Result folders below: the directory itself, or one for each variant, file and seed.
 std::vector<fs::path> results(const fs::path& directory) {
@@ -99,7 +99,8 @@ int plot_command(const std::string& directory, const Terminal& terminal) {
   for (const fs::path& folder : folders)
     for (const char* name : kScripts) draw(folder, name, true);
   // Several results: their latencies in one picture.
-  if (folders.size() > 1) draw(directory, "latency-cdf", false);
+  if (folders.size() > 1)
+    for (const char* name : {"latency-cdf", "latency-split"}) draw(directory, name, false);
   return exit_code::holds;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/check/latency_split.hpp"
 #include "sim/scenario/diagnostics.hpp"
 #include "sim/host/host.hpp"
 
@@ -121,6 +122,11 @@ struct Binder {
     if (kind == "statistic") {
       subject.word = only;
       return std::find(std::begin(kStatistics), std::end(kStatistics), only) != std::end(kStatistics);
+    }
+    if (kind == "part") {  // of produce latency
+      for (std::size_t i = 0; i < kLatencyParts; ++i)
+        if (only == name(static_cast<LatencyPart>(i))) return subject.number = static_cast<std::int64_t>(i), true;
+      return false;
     }
     if (kind == "error") {
       ErrorCode code{};

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/check/history.hpp"
+#include "sim/check/latency_split.hpp"
 #include "sim/check/verdict.hpp"
 #include "sim/host/host.hpp"
 #include "sim/measure/names.hpp"
@@ -81,7 +82,12 @@ Value of_histogram(const LatencyHistogram& histogram, std::string_view statistic
 Value latency(const Asked& asked) {
   // Instances share a name: the first is asked for its own, several are not mixed.
   const std::vector<HostIndex> hosts = producers_of(asked);
-  return hosts.size() == 1 ? of_histogram(asked.view.history().producer(hosts.front())->latency, asked.subject.word) : Value::none();
+  if (hosts.size() != 1) return Value::none();
+  if (!asked.subject.number) return of_histogram(asked.view.history().producer(hosts.front())->latency, asked.subject.word);
+  const auto& splits = asked.view.splits().producers();
+  const auto split = splits.find(hosts.front());
+  if (split == splits.end()) return Value::none();
+  return of_histogram(split->second.parts[static_cast<std::size_t>(*asked.subject.number)], asked.subject.word);
 }
 Value end_to_end(const Asked& asked) {
   return of_histogram(asked.view.history().group(asked.subject.group)->end_to_end, asked.subject.word);
@@ -166,7 +172,7 @@ constexpr Name kNames[] = {
     {"runs", "P, statistic", Measure::statistic, domain::producers, "records in a row to one partition", sizes<&ProducerHistory::run_lengths>},
     {"partition_share", "P, tp", Measure::statistic, domain::producers, "percent of the producer's records that went to the partition", partition_share},
     {"producer_epoch", "P", Measure::state, domain::producers, "the epoch as the client has it; -1 without idempotence", producer_epoch},
-    {"latency", "P, statistic", Measure::statistic, domain::producers, "from handing over to acknowledgement", latency},
+    {"latency", "P, part?, statistic", Measure::statistic, domain::producers, "from handing over to acknowledgement; or a part of that way: client_queue retries network broker_queue append replication purgatory", latency},
     {"end_to_end", "G, statistic", Measure::statistic, domain::consumers, "from handing over to the end of poll()", end_to_end},
     {"gap", "P?, tp?", Measure::statistic, domain::producers, "longest time without an acknowledgement while one was due", producer_gap},
     {"unavailable", "tp", Measure::statistic, domain::producers, "longest time without an acknowledgement over all producers of the partition", unavailable},

@@ -23,6 +23,21 @@ std::string file_name(std::string name) {
   return name;
 }
 
+// The parts of produce latency: means add up to the whole.
+std::string split_csv(const View& view) {
+  std::string text = "producer,part,records,mean_ms,p50_ms,p99_ms,max_ms\n";
+  for (const auto& [host, producer] : view.splits().producers())
+    for (std::size_t i = 0; i < kLatencyParts; ++i) {
+      const LatencyHistogram& part = producer.parts[i];
+      text += view.history().host_name(host) + "," + std::string{name(static_cast<LatencyPart>(i))} + "," +
+              std::to_string(part.count());
+      for (const Duration value : {part.mean(), part.percentile(50, 100), part.percentile(99, 100), part.max()})
+        text += "," + millis_text(value);
+      text += "\n";
+    }
+  return text;
+}
+
 void write_latencies(const View& view, const std::filesystem::path& folder) {
   std::filesystem::create_directory(folder / "latency");
   for (const auto& [host, producer] : view.history().producers())
@@ -30,6 +45,7 @@ void write_latencies(const View& view, const std::filesystem::path& folder) {
                hgrm_text(producer.latency));
   for (const auto& [name, group] : view.history().groups())
     write_file(folder / "latency" / ("end_to_end." + file_name(name) + ".hgrm"), hgrm_text(group.end_to_end));
+  write_file(folder / "latency" / "split.csv", split_csv(view));
 }
 
 void write_series(const View& view, const SeriesRecorder& series, const std::filesystem::path& folder) {

@@ -81,6 +81,10 @@ class Filler {
       result_.total.add(one);
       result_.records.emplace_back(spec.name, std::move(one));
       result_.produce_latency.emplace_back(spec.name, latency_of(history->latency));
+      SplitFigures split;
+      if (const auto found = view_.splits().producers().find(host->index); found != view_.splits().producers().end())
+        for (std::size_t i = 0; i < kLatencyParts; ++i) split[i] = latency_of(found->second.parts[i]);
+      result_.latency_split.emplace_back(spec.name, split);
     }
   }
 

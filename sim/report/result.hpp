@@ -2,6 +2,7 @@
 // 8).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "core/base/time.hpp"
+#include "sim/check/latency_split.hpp"
 #include "sim/check/verdict.hpp"
 #include "sim/measure/evaluate.hpp"
 #include "sim/report/lag_meter.hpp"
@@ -58,6 +60,10 @@ struct LatencyFigures {
   std::int64_t count = 0;
   Duration mean{}, p50{}, p90{}, p99{}, p999{}, max{};
 };
+
+/// Where the time of acknowledged records went, by part of a batch's way (LatencyPart): their means add up to the
+/// latency's.
+using SplitFigures = std::array<LatencyFigures, kLatencyParts>;
 
 struct LagFigures {
   std::int64_t max = 0;
@@ -114,6 +120,7 @@ struct Result {
   RecordFigures total;
   Named<DeliveryFigures> delivery;
   Named<LatencyFigures> produce_latency, end_to_end_latency;
+  Named<SplitFigures> latency_split;  // by producer
   Named<LagFigures> lag;
   Named<GroupFigures> groups;
   Named<PartitionFigures> partitions;

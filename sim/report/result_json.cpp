@@ -230,6 +230,14 @@ void write(JsonWriter& json, const Result& result) {
   json.key("latency").begin_object();
   named(json, "produce", result.produce_latency, [&](const LatencyFigures& one) { latency(json, one); });
   named(json, "end_to_end", result.end_to_end_latency, [&](const LatencyFigures& one) { latency(json, one); });
+  named(json, "split", result.latency_split, [&](const SplitFigures& parts) {
+    json.begin_object();
+    for (std::size_t i = 0; i < kLatencyParts; ++i) {
+      json.key(name(static_cast<LatencyPart>(i)));
+      latency(json, parts[i]);
+    }
+    json.end_object();
+  });
   json.end_object();
   named(json, "lag", result.lag, [&](const LagFigures& one) { lag(json, one); });
   named(json, "groups", result.groups, [&](const GroupFigures& one) { group(json, one); });

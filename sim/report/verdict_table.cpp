@@ -1,6 +1,7 @@
 // What it cost: one row per figure, one column per variant.
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include "sim/report/number_text.hpp"
@@ -9,6 +10,9 @@
 
 namespace kafkasim::sim {
 namespace {
+
+// A part of a latency is shown when it is a twentieth of the whole.
+constexpr std::int64_t kShown = 20;
 
 struct Row {
   std::string label;
@@ -56,6 +60,7 @@ class Table {
       text(of + "longest time without acknowledgement", &Result::records, name,
            [](const RecordFigures& at) { return short_duration(at.gap); });
       latencies(of + "produce latency", &Result::produce_latency, name);
+      split(of, name);
     }
   }
 
@@ -103,6 +108,41 @@ class Table {
   const std::vector<Row>& rows() const { return rows_; }
 
  private:
+  // The parts of the mean that count: a row for each, in the order of a record's way.
+  void split(const std::string& of, const std::string& name) {
+    const auto total = [&](const Result& result) {
+      const LatencyFigures* all = find(result.produce_latency, name);
+      return all == nullptr ? Duration{} : all->mean;
+    };
+    std::vector<Row> parts;
+    for (std::size_t i = 0; i < kLatencyParts; ++i) {
+      Row row{of + "  " + std::string{label(static_cast<LatencyPart>(i))}, {}, "", false};
+      bool counts = false;
+      for (const Result& result : variants_) {
+        const SplitFigures* figures = find(result.latency_split, name);
+        const Duration mean = figures == nullptr ? Duration{} : (*figures)[i].mean;
+        counts = counts || (mean > Duration{} && mean * kShown >= total(result));
+        row.cells.push_back(mean > Duration{} ? short_duration(mean) : "-");
+      }
+      if (counts) parts.push_back(std::move(row));
+    }
+    if (parts.empty()) return;
+    text(of + "produce latency, mean", &Result::produce_latency, name,
+         [](const LatencyFigures& at) { return at.count == 0 ? std::string{} : short_duration(at.mean); });
+    rows_.insert(rows_.end(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
+  }
+
+  static std::string_view label(LatencyPart part) {
+    static constexpr std::string_view kLabels[kLatencyParts] = {"waiting in the client",
+                                                                "retries and back-off",
+                                                                "network",
+                                                                "broker's queue",
+                                                                "append",
+                                                                "replication",
+                                                                "purgatory"};
+    return kLabels[static_cast<std::size_t>(part)];
+  }
+
   // One row; side by side one for each percentile, so that columns stay narrow.
   void latencies(const std::string& label, const Named<LatencyFigures> Result::*member, const std::string& name) {
     if (variants_.size() == 1) {

@@ -187,7 +187,7 @@ void plan_wake(World& world, ProducerDriver& driver) {
   if (!can_send(world, driver) || driver.stopped) return;
   Instant at = driver.traffic.next_at();
   if (at == kNever) return;
-  if (uniform_records(world, driver) && driver.traffic.spacing() > Duration{} && driver.traffic.burst() == 1 &&
+  if (!world.plan->each_send_seen && uniform_records(world, driver) && driver.traffic.spacing() > Duration{} && driver.traffic.burst() == 1 &&
       spec_of(world, driver).partition.kind == PartitionChoice::Kind::partitioner) {
     const core::Producer* producer = world.hosts[driver.host].producer();
     const std::int64_t room = producer->records_until_event(bytes_of(driver, driver.next_index), driver.topics.front());

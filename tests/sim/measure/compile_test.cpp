@@ -76,7 +76,7 @@ TEST_CASE("names, arguments and ids that do not exist, with the nearest that do"
            Case{"lag(billing, order-0) == 0", "13: ", "'order-0' does not fit here", "did you mean 'orders-0'?"},
            Case{"lag() == 0", "0: ", "the arguments of 'lag' do not fit; it is lag(G, tp?)", ""},
            Case{"leader(orders-0, orders-1) == 1", "17: ", "'orders-1' does not fit here; it is leader(tp)", ""},
-           Case{"latency(checkout, p95) < 1s", "18: ", "'p95' does not fit here; it is latency(P, statistic)", ""},
+           Case{"latency(checkout, p95) < 1s", "18: ", "'p95' does not fit here; it is latency(P, part?, statistic)", ""},
            Case{"errors(checkout, NOT_ENOUGH) == 0", "17: ", "'NOT_ENOUGH' does not fit here", ""},
            Case{"log_end(orders-0 on broker 4) == 0", "8: ", "'orders-0' does not fit here", ""},
            Case{"fenced(broker 0)", "7: ", "'broker' does not fit here; it is fenced(broker)", ""},

@@ -26,6 +26,11 @@ inline Result sample_result() {
   result.records.emplace_back("checkout", records);
   result.total.add(records);
   result.produce_latency.emplace_back("checkout", LatencyFigures{60'000, 1ms, 800us, 2ms, 8'300ms, 8'500ms, 8'600ms});
+  SplitFigures split{};
+  for (LatencyFigures& part : split) part.count = 60'000;
+  split[0] = LatencyFigures{60'000, 980us, 780us, 1'980us, 8'299ms, 8'499ms, 8'599ms};
+  split[2] = LatencyFigures{60'000, 20us, 20us, 20us, 20us, 20us, 20us};
+  result.latency_split.emplace_back("checkout", split);
   result.delivery.emplace_back("billing", DeliveryFigures{55'996, 55'996, 0, 0, 0, 0});
   result.end_to_end_latency.emplace_back("billing", LatencyFigures{55'996, 3ms, 2ms, 4ms, 9s, 9s, 9'100ms});
   LagFigures lag;

@@ -21,6 +21,8 @@ the leader dies                                                                 
   lost after acknowledgement                              4,004   <- promised, yet in no log
   longest time without acknowledgement                    8.6 s
   produce latency p50 / p99 / max        800 us / 8.3 s / 8.6 s
+  produce latency, mean                                    1 ms
+    waiting in the client                                980 us
   billing: delivered                                     55,996
   billing: end-to-end p50 / p99 / max        2 ms / 9 s / 9.1 s
   billing: lag, most / at end                        17,180 / 0
@@ -67,6 +69,8 @@ the leader dies                                                                 
   produce latency p50                      800 us   800 us
   produce latency p99                       8.3 s    8.3 s
   produce latency max                       8.6 s    8.6 s
+  produce latency, mean                      1 ms     1 ms
+    waiting in the client                  980 us   980 us
   without a leader                          8.4 s    8.4 s
 
   ok    acks-1: lost(checkout) > 0    4004
