@@ -131,7 +131,7 @@ struct Builder {
     const ClusterSpec& cluster = scenario.cluster;
     for (int i = 1; i <= cluster.brokers; ++i)
       add_host(Role::broker, NodeId{i}, "broker " + std::to_string(i), rack_of(i));
-    add_host(Role::controller, NodeId{101}, "controller 101", rack_of(1));
+    add_host(Role::controller, NodeId{101}, "controller 101", "");  // on a machine that no rack takes down
     for (const ProducerSpec& producer : scenario.producers)
       add_host(Role::producer, NodeId{}, producer.name, producer.rack);
     for (std::size_t g = 0; g < scenario.consumers.size(); ++g) group_hosts(g);

@@ -39,10 +39,13 @@ class Compiler {
   }
 
  private:
-  std::size_t entry(const std::string& id) const {
+  EntryInstant entry(std::string id) const {
+    constexpr std::string_view kEnd = ".end";
+    const bool end = id.size() > kEnd.size() && id.compare(id.size() - kEnd.size(), kEnd.size(), kEnd) == 0;
+    if (end) id.resize(id.size() - kEnd.size());
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < scenario_.timeline.size(); ++i) {
-      if (scenario_.timeline[i].id == id) return i;
+      if (scenario_.timeline[i].id == id) return {i, end};
       if (!scenario_.timeline[i].id.empty()) ids.push_back(scenario_.timeline[i].id);
     }
     throw Mistake{{0, "no entry of the timeline has the id '" + id + "'" + hint(id, ids)}};

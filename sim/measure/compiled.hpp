@@ -12,13 +12,19 @@ namespace kafkasim::sim {
 
 struct Test;
 
+/// `ID` or `ID.end`: when a timeline entry took effect, or when it was undone.
+struct EntryInstant {
+  std::size_t entry = 0;
+  bool end = false;
+};
+
 struct Term {
   Expression::Kind kind = Expression::Kind::literal;
   Value value{};
   BoundName name{};
   std::string key{};              // of a name: "leader(t-0)", its series
   std::string function{};
-  std::size_t entry = 0;          // of elapsed
+  EntryInstant entry{};           // of elapsed
   std::int64_t numerator = 1, denominator = 1;
   std::vector<Term> children;
   std::vector<Test> condition;  // none or one
@@ -37,8 +43,8 @@ struct CompiledLine {
   Place place;
   Test test;
   TimeScope scope;
-  std::size_t entry = 0;  // of the scope
-  std::size_t to = 0;
+  EntryInstant entry;  // of the scope
+  EntryInstant to;
   Domains domains = 0;
   bool final = false;     // holds a name that is known at the end only
 };

@@ -66,9 +66,12 @@ class Evaluator {
   }
 
  private:
-  Instant struck(std::size_t entry) const { return view_.timeline().entries.at(entry).struck; }
-  Instant ended(std::size_t entry) const { return std::min(view_.timeline().entries.at(entry).ended, view_.now()); }
-  bool known(std::size_t entry) const { return struck(entry) != kNever; }
+  Instant struck(EntryInstant at) const {
+    const EntryState& state = view_.timeline().entries.at(at.entry);
+    return at.end ? state.ended : state.struck;
+  }
+  Instant ended(EntryInstant at) const { return std::min(view_.timeline().entries.at(at.entry).ended, view_.now()); }
+  bool known(EntryInstant at) const { return struck(at) != kNever; }
 
   bool compare(const Test& test, const Moment& moment) {
     const Value left = value(test.left, moment);
@@ -162,7 +165,7 @@ class Evaluator {
     return held(test, node.function == "total");
   }
 
-  Value elapsed(const Test& test, std::size_t entry) {
+  Value elapsed(const Test& test, EntryInstant entry) {
     if (!known(entry)) return Value::none();
     const Instant from = struck(entry);
     const bool now = is_true(test, {Moment::Kind::at, from, {}});

@@ -216,11 +216,16 @@ Value assignment(const Asked& asked) {
   for (const core::Consumer* consumer : members_of(asked)) lists.push_back(names_of(asked, consumer->assignment()));
   return Value::list(std::move(lists));
 }
+// A member that missed its expulsion may still think that it owns the partition: the latest generation counts.
 Value owner(const Asked& asked) {
-  for (const core::Consumer* consumer : members_of(asked))
-    for (const TopicPartition tp : consumer->assignment())
-      if (tp == partitions_of(asked).front()) return Value::word(consumer->client_id());
-  return Value::none();
+  const TopicPartition wanted = partitions_of(asked).front();
+  const core::Consumer* latest = nullptr;
+  for (const core::Consumer* consumer : members_of(asked)) {
+    const auto owned = consumer->assignment();
+    if (std::find(owned.begin(), owned.end(), wanted) == owned.end()) continue;
+    if (latest == nullptr || latest->generation() < consumer->generation()) latest = consumer;
+  }
+  return latest == nullptr ? Value::none() : Value::word(latest->client_id());
 }
 
 // --- rebalances -------------------------------------------------------------------------------------------------------
