@@ -34,7 +34,9 @@ void ClientMetadata::remove_topic(TopicId topic) {
   std::erase(topics_, topic);
   std::erase(missing_, topic);
   partition_counts_.erase(topic);
-  std::erase_if(leaders_, [topic](const auto& entry) { return entry.first.topic == topic; });
+  const auto of_topic = [topic](const auto& entry) { return entry.first.topic == topic; };
+  const auto first = std::find_if(leaders_.begin(), leaders_.end(), of_topic);
+  leaders_.erase(first, std::find_if_not(first, leaders_.end(), of_topic));
 }
 
 void ClientMetadata::on_disconnected(const Disconnection& lost, Turn& turn) {

@@ -1,8 +1,8 @@
 // What a client believes of the cluster: brokers, leaders and their epochs; when it asks again (P-45..P-49).
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -85,8 +85,8 @@ class ClientMetadata {
   std::vector<NodeId> bootstrap_;
   std::vector<NodeId> nodes_;
   std::vector<TopicId> topics_;  // sorted
-  std::map<TopicId, std::int32_t> partition_counts_;
-  std::map<TopicPartition, Leader> leaders_;
+  boost::container::flat_map<TopicId, std::int32_t> partition_counts_;
+  boost::container::flat_map<TopicPartition, Leader> leaders_;
   std::vector<TopicId> missing_;
   bool update_requested_ = true;  // nothing is known at the start
   bool topics_added_ = false;     // since the request in flight was written

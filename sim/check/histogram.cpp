@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <boost/histogram/unsafe_access.hpp>
 
 #include "core/base/invariant.hpp"
 #include "sim/kernel/wide.hpp"
@@ -58,7 +59,23 @@ void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t co
     if (count > 0) add(first, count);
     return;
   }
-  for (std::int64_t i = 0; i < count; ++i) add(first - spacing * i);
+  if (count <= 0) return;
+  add(first);  // the greatest: the axis has its bucket from here on
+  const std::int64_t step = nanoseconds(spacing);
+  INVARIANT(step > 0, "records follow each other");
+  std::int64_t value = std::max<std::int64_t>(0, nanoseconds(first));
+  Wide sum = 0;
+  auto& counts = boost::histogram::unsafe_access::storage(counts_);
+  for (std::int64_t i = 1; i < count; ++i) {
+    value = std::max<std::int64_t>(0, value - step);
+    counts[static_cast<std::size_t>(counts_.axis(0).index(value))] += 1;
+    sum += static_cast<std::uint64_t>(value);
+  }
+  min_ = std::min(min_, value);
+  count_ += count - 1;
+  sum += static_cast<std::uint64_t>(sum_low_);
+  sum_high_ += static_cast<std::int64_t>(sum / kSecond);
+  sum_low_ = static_cast<std::int64_t>(sum % kSecond);
 }
 
 Duration LatencyHistogram::mean() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -90,8 +91,8 @@ class LatencySplits {
   Flight* flight(PayloadId payload);
 
   std::map<HostIndex, Producer> producers_;
-  std::map<PayloadId, Flight> flights_;
-  std::map<std::pair<ConnectionId, Correlation>, std::vector<PayloadId>> requests_;  // being served or parked
+  boost::container::flat_map<PayloadId, Flight> flights_;
+  boost::container::flat_map<std::pair<ConnectionId, Correlation>, std::vector<PayloadId>> requests_;  // being served or parked
   std::map<std::pair<HostIndex, TopicPartition>, std::deque<Waiting>>
       appended_;  // by a leader, above its high watermark
   Last last_;

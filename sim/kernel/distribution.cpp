@@ -1,6 +1,8 @@
 #include "sim/kernel/distribution.hpp"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "core/base/invariant.hpp"
@@ -34,7 +36,7 @@ Distribution Distribution::uniform(std::int64_t low, std::int64_t high) {
   return made;
 }
 
-Distribution Distribution::exponential(std::int64_t mean) { return of(QuantileTable::exponential(mean)); }
+Distribution Distribution::exponential(std::int64_t mean) { return tabulated(Shape::exponential, {mean, 0, 0, 0}); }
 
 Distribution Distribution::empirical(std::vector<std::int64_t> samples) {
   INVARIANT(!samples.empty(), "an empirical distribution has samples");
@@ -45,10 +47,32 @@ Distribution Distribution::empirical(std::vector<std::int64_t> samples) {
   return made;
 }
 
-Distribution Distribution::of(QuantileTable table) {
+// Computing a table takes some ten milliseconds, more than many a run: the process keeps those it made. A table is a
+// pure function of its parameters, so it does not matter who asked first.
+Distribution Distribution::tabulated(Shape shape, const Parameters& of) {
+  static constexpr std::size_t kKept = 256;
+  static std::mutex mutex;
+  static std::map<std::pair<Shape, Parameters>, std::shared_ptr<const QuantileTable>> tables;
+  const auto table = [&] {
+    switch (shape) {
+      case Shape::exponential:
+        return QuantileTable::exponential(of[0]);
+      case Shape::normal:
+        return QuantileTable::normal(of[0], of[1], of[2], of[3]);
+      case Shape::lognormal:
+        return QuantileTable::lognormal(of[0], of[1], of[2], of[3]);
+      case Shape::pareto:
+        break;
+    }
+    return QuantileTable::pareto(of[0], of[1], of[2]);
+  };
+  const std::lock_guard lock{mutex};
+  if (tables.size() >= kKept) tables.clear();
+  auto& kept = tables[{shape, of}];
+  if (kept == nullptr) kept = std::make_shared<const QuantileTable>(table());
   Distribution made;
   made.kind_ = Kind::table;
-  made.table_ = std::make_shared<const QuantileTable>(std::move(table));
+  made.table_ = kept;
   return made;
 }
 

@@ -1,6 +1,7 @@
 // What a scenario calls a distribution: a pure function from 64 uniform bits to an integer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -26,16 +27,16 @@ class Distribution {
   /// Median, then the value at a percentile (a share such as 99/100). Negative draws are possible.
   template <RatioLike R>
   static Distribution normal(std::int64_t median, const R& percentile, std::int64_t value) {
-    return of(QuantileTable::normal(median, percentile.numerator, percentile.denominator, value));
+    return tabulated(Shape::normal, {median, percentile.numerator, percentile.denominator, value});
   }
   template <RatioLike R>
   static Distribution lognormal(std::int64_t median, const R& percentile, std::int64_t value) {
-    return of(QuantileTable::lognormal(median, percentile.numerator, percentile.denominator, value));
+    return tabulated(Shape::lognormal, {median, percentile.numerator, percentile.denominator, value});
   }
   /// Smallest value and shape (tail exponent).
   template <RatioLike R>
   static Distribution pareto(std::int64_t minimum, const R& shape) {
-    return of(QuantileTable::pareto(minimum, shape.numerator, shape.denominator));
+    return tabulated(Shape::pareto, {minimum, shape.numerator, shape.denominator, 0});
   }
   /// One of the samples, each equally likely. Not empty.
   static Distribution empirical(std::vector<std::int64_t> samples);
@@ -85,7 +86,9 @@ class Distribution {
  private:
   enum class Kind : std::uint8_t { constant, uniform, table, empirical };
 
-  static Distribution of(QuantileTable table);
+  enum class Shape : std::uint8_t { exponential, normal, lognormal, pareto };
+  using Parameters = std::array<std::int64_t, 4>;
+  static Distribution tabulated(Shape shape, const Parameters& parameters);
 
   Kind kind_ = Kind::constant;
   std::int64_t low_ = 0;    // constant value; least value of a uniform distribution

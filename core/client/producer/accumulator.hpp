@@ -1,11 +1,11 @@
 // The record accumulator: queues of batches per partition, memory, readiness, draining (P-6..P-16).
 #pragma once
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "core/base/fields.hpp"
@@ -95,10 +95,10 @@ class Accumulator {
                   Instant now) const;
 
   ProducerConfig config_;
-  std::map<TopicPartition, Queue> queues_;  // never removed: an empty queue counts for P-56
-  std::map<TopicId, StickyPartitioner> sticky_;
-  std::map<NodeId, std::int32_t> drain_index_;
-  std::set<TopicPartition> muted_;
+  boost::container::flat_map<TopicPartition, Queue> queues_;  // never removed: an empty queue counts for P-56
+  boost::container::flat_map<TopicId, StickyPartitioner> sticky_;
+  boost::container::flat_map<NodeId, std::int32_t> drain_index_;
+  boost::container::flat_set<TopicPartition> muted_;
   std::int64_t available_ = 0;
 };
 

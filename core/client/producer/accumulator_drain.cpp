@@ -1,5 +1,6 @@
 // Readiness and draining (P-12..P-16).
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <utility>
 
 #include "core/client/producer/accumulator.hpp"
@@ -10,7 +11,7 @@ namespace kafkasim::core {
 void Accumulator::renew_load(TopicId topic, const ClientMetadata& metadata) {
   const auto it = sticky_.find(topic);
   if (it == sticky_.end()) return;
-  std::vector<std::pair<std::int32_t, std::int32_t>> lengths;
+  boost::container::small_vector<std::pair<std::int32_t, std::int32_t>, 16> lengths;
   const std::int32_t count = metadata.partition_count(topic);
   std::int32_t queues = 0;
   for (auto at = queues_.lower_bound({topic, 0}); at != queues_.end() && at->first.topic == topic; ++at, ++queues)
@@ -18,13 +19,12 @@ void Accumulator::renew_load(TopicId topic, const ClientMetadata& metadata) {
       lengths.emplace_back(at->first.partition, static_cast<std::int32_t>(at->second.batches.size()));
   // Until every partition has had a batch the draw is uniform.
   if (!config_.partitioner_adaptive || queues < count) lengths.clear();
-  it->second.set_load(lengths, count);
+  it->second.set_load({lengths.data(), lengths.size()}, count);
 }
 
 Accumulator::Ready Accumulator::ready(const ClientMetadata& metadata, bool exhausted, bool closing, Instant now) {
   Ready result;
   TopicId topic;
-  std::set<NodeId> nodes;
   for (auto& [tp, queue] : queues_) {
     if (tp.topic != topic) renew_load(topic = tp.topic, metadata);
     if (queue.batches.empty()) continue;
@@ -35,18 +35,19 @@ Accumulator::Ready Accumulator::ready(const ClientMetadata& metadata, bool exhau
       result.unknown_leaders = true;
       continue;
     }
-    if (nodes.contains(leader.id) || muted_.contains(tp)) continue;
+    if (std::find(result.nodes.begin(), result.nodes.end(), leader.id) != result.nodes.end() || muted_.contains(tp))
+      continue;
     const bool backing_off = head.backing_off(now);
     const Instant waited_enough = later(head.last_attempt, backing_off ? head.backoff : config_.linger);
     const bool full = queue.batches.size() > 1 || head.full();
     const bool sendable = full || now >= waited_enough || exhausted || closing;
     if (sendable && !backing_off) {
-      nodes.insert(leader.id);
+      result.nodes.push_back(leader.id);
     } else {
       result.next_check = std::min(result.next_check, waited_enough);
     }
   }
-  result.nodes.assign(nodes.begin(), nodes.end());
+  std::sort(result.nodes.begin(), result.nodes.end());
   return result;
 }
 

@@ -39,7 +39,7 @@ std::int32_t StickyPartitioner::draw(const ClientMetadata& metadata, Turn& turn)
   return static_cast<std::int32_t>(below(static_cast<std::size_t>(count)));
 }
 
-void StickyPartitioner::set_load(const std::vector<std::pair<std::int32_t, std::int32_t>>& queues,
+void StickyPartitioner::set_load(std::span<const std::pair<std::int32_t, std::int32_t>> queues,
                                  std::int32_t partition_count) {
   cumulative_.clear();
   loaded_.clear();

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/fields.hpp"
@@ -30,7 +32,7 @@ class StickyPartitioner {
   bool add(std::int64_t bytes, bool all_full, const ClientMetadata& metadata, Turn& turn);
   /// P-56: queue lengths in batches of the topic's partitions with a leader, by partition number; empty: unknown, or
   /// adaptive partitioning is off. `partition_count` counts also those without a leader.
-  void set_load(const std::vector<std::pair<std::int32_t, std::int32_t>>& queues, std::int32_t partition_count);
+  void set_load(std::span<const std::pair<std::int32_t, std::int32_t>> queues, std::int32_t partition_count);
 
   friend bool operator==(const StickyPartitioner&, const StickyPartitioner&) = default;
   FIELDS(partition_, produced_bytes_, cumulative_, loaded_)

@@ -8,6 +8,9 @@ using namespace kafkasim;
 using namespace kafkasim::core;
 
 namespace {
+
+using Lengths = std::vector<std::pair<std::int32_t, std::int32_t>>;
+
 const TopicId topic{0};
 const NodeId one{1}, two{2};
 
@@ -107,14 +110,14 @@ TEST_CASE("the adaptive draw weighs queues by how much shorter they are than the
   for (const Row& row : rows) {
     CAPTURE(row.draw);
     StickyPartitioner partitioner{topic, 16384};
-    partitioner.set_load({{0, 5}, {1, 0}, {2, 3}, {3, 0}, {4, 1}}, 5);
+    partitioner.set_load(Lengths{{0, 5}, {1, 0}, {2, 3}, {3, 0}, {4, 1}}, 5);
     Steps steps;
     steps.choices.fixed[Choice::sticky_partition] = row.draw;
     Turn turn = steps.at(0);
     CHECK(partitioner.current(metadata, turn) == row.partition);
   }
   StickyPartitioner uniform{topic, 16384};
-  uniform.set_load({{0, 2}, {1, 2}, {2, 2}, {3, 2}, {4, 2}}, 5);
+  uniform.set_load(Lengths{{0, 2}, {1, 2}, {2, 2}, {3, 2}, {4, 2}}, 5);
   Steps steps;
   steps.choices.fixed[Choice::sticky_partition] = 3;
   Turn turn = steps.at(0);
