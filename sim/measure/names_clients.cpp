@@ -183,7 +183,7 @@ constexpr Name kNames[] = {
     {"errors", "G, error?", Measure::counter, domain::consumers, "error codes in replies that members of the group read", group_errors},
     {"errors", "broker, error?", Measure::counter, domain::metadata, "refusals a broker got from the controller", broker_errors},
     {"exceptions", "P?, word?", Measure::counter, domain::producers, "exceptions the application saw, per record", producer_exceptions},
-    {"exceptions", "G, word?", Measure::counter, domain::consumers, "exceptions thrown by poll()", group_exceptions},
+    {"exceptions", "G, word?", Measure::counter, domain::consumers, "exceptions that applications of the group saw", group_exceptions},
     {"retries", "P?", Measure::counter, domain::producers, "batches sent again", total<&ProducerHistory::retries>},
     {"batches", "P", Measure::counter, domain::producers, "batches sent, retries not counted", total<&ProducerHistory::batches>},
     {"batch_records", "P, statistic", Measure::statistic, domain::producers, "records per batch", sizes<&ProducerHistory::batch_records>},

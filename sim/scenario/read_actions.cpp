@@ -149,6 +149,7 @@ void read_action(Context& context, const SectionReader& section, const Field& he
   const Option* option = section.option(verb);
   if (option->kind == ValueKind::targets) entry.targets = read_target_list(context, value);
   if (section.option("for") != nullptr) section.read("for", entry.lasts);
+  if (by_operator(entry.verb)) read_operator(context, section, head, entry);
   switch (entry.verb) {
     case Verb::partition:
     case Verb::isolate:
@@ -203,12 +204,6 @@ void read_action(Context& context, const SectionReader& section, const Field& he
       break;
     case Verb::restart:
       read_restart(context, section, entry);
-      break;
-    case Verb::elect:
-    case Verb::create_topic:
-    case Verb::add_partitions:
-    case Verb::alter_config:
-      read_operator(context, section, head, entry);
       break;
     default:
       break;
