@@ -9,6 +9,7 @@
 #include "sim/host/event_kind.hpp"
 #include "sim/host/life_cycle.hpp"
 #include "sim/host/runtime.hpp"
+#include "sim/host/settings.hpp"
 #include "sim/retire.hpp"
 #include "sim/scenario/asked_names.hpp"
 #include "sim/host/storage.hpp"
@@ -340,6 +341,7 @@ struct Builder {
     driver.value_seed = stream(scenario.seed, "producer/" + spec.name + "/values").word();
     driver.value_size = distribution_of(spec.value_size);
     driver.key_size = distribution_of(spec.key_size);
+    driver.time_offset = distribution_of(spec.timestamp_offset);
     world.producers.push_back(std::move(driver));
     if (!spec.manual_start) start_at(host->index, spec.start, std::nullopt);
   }
@@ -366,8 +368,7 @@ Program make_consumer(World& world, Host& host) {
   const GroupSpec& group = world.scenario().consumers[driver.group];
   const View view{world};
   const std::vector<NodeId> bootstrap = bootstrap_of(world, group.bootstrap);
-  ConsumerConfig config = driver.member.config;
-  if (driver.member.commit != CommitMode::automatic) config.enable_auto_commit = false;
+  const ConsumerConfig config = consumer_settings(host, driver.member);
   if (!group.assign.empty()) {
     std::vector<TopicPartition> partitions;
     for (const AssignedPartition& one : group.assign) partitions.push_back(TopicPartition{view.topic(one.topic), one.partition});
@@ -383,11 +384,12 @@ Program make_consumer(World& world, Host& host) {
 
 Program make_program(World& world, Host& host, bool formed) {
   const ClusterSpec& cluster = world.scenario().cluster;
-  const auto own = cluster.broker_configs.find(host.node.value());
-  const BrokerConfig& config = own == cluster.broker_configs.end() ? cluster.config : own->second;
+  const BrokerConfig config = broker_settings(world, host);
   switch (host.role) {
     case Role::broker: {
       core::LogDir disk = std::move(*host.log_dir);
+      host.io_threads.free_at.resize(static_cast<std::size_t>(config.num_io_threads), world.now());
+      host.network_threads.resize(static_cast<std::size_t>(config.num_network_threads), world.now());
       host.log_dir.reset();
       std::uint64_t incarnation = 0;
       if (formed)
@@ -406,10 +408,11 @@ Program make_program(World& world, Host& host, bool formed) {
       }
       return core::Controller{host.node, config, world.plan->names, cluster.elr, commit};
     }
-    case Role::producer:
+    case Role::producer: {
       host.node = NodeId{world.next_client_node++};
-      return core::Producer{host.node, world.scenario().producers[producer_driver(world, host.index)->spec].config,
-                            bootstrap_of(world, world.scenario().producers[producer_driver(world, host.index)->spec].bootstrap)};
+      const ProducerSpec& spec = world.scenario().producers[producer_driver(world, host.index)->spec];
+      return core::Producer{host.node, producer_settings(host, spec), bootstrap_of(world, spec.bootstrap)};
+    }
     case Role::consumer: host.node = NodeId{world.next_client_node++}; return make_consumer(world, host);
     case Role::admin:
       host.node = NodeId{world.next_client_node++};

@@ -50,7 +50,6 @@ struct Pending {
   // A member reads on while its partitions hold records it has not handed out, or has not worked through.
   void member(const Host& host, const core::Consumer& consumer) {
     const ConsumerDriver* driver = view.consumer_driver(host.index);
-    if (driver->member.manual) return;
     if (!driver->to_process.empty() || driver->step == ConsumerDriver::Step::committing ||
         driver->step == ConsumerDriver::Step::closing) {
       found.push_back(host.name + " is working");
@@ -75,6 +74,7 @@ struct Pending {
         const Host& host = world.hosts[driver.host];
         const core::Consumer* consumer = host.consumer();
         if (consumer == nullptr || !host.up() || consumer->closed()) continue;
+        if (driver.member.manual) continue;  // it does nothing by itself
         any = true;
         member(host, *consumer);
       }
@@ -94,6 +94,7 @@ struct Pending {
       const Host& host = world.hosts[driver.host];
       const core::Consumer* consumer = host.consumer();
       if (world.scenario().consumers[driver.group].name != spec.name || consumer == nullptr) continue;
+      if (driver.member.manual) continue;
       if (driver.member.commit == CommitMode::none ||
           (driver.member.commit == CommitMode::automatic && !driver.member.config.enable_auto_commit))
         continue;

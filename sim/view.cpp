@@ -91,6 +91,14 @@ std::vector<TopicPartition> View::partitions(TopicId topic) const {
   return result;
 }
 
+std::vector<TopicId> View::topics_of_interest() const {
+  std::vector<TopicId> topics;
+  const auto listed = static_cast<std::int32_t>(scenario().topics.size());
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(names().topics.size()); ++i)
+    if (i < listed || TopicId{i} != names().offsets_topic) topics.push_back(TopicId{i});
+  return topics;
+}
+
 TopicId View::topic(std::string_view name) const {
   const auto& all = names().topics;
   const auto found = std::find(all.begin(), all.end(), name);

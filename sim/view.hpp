@@ -73,6 +73,8 @@ class View {
   const core::GroupCoordinator* coordinator(GroupId group) const;
   /// Partitions of a topic by number; empty when it does not exist.
   std::vector<TopicPartition> partitions(TopicId topic) const;
+  /// Topics of the scenario, those it creates included; __consumer_offsets only if it lists it.
+  std::vector<TopicId> topics_of_interest() const;
   /// Ids by name; unknown ids when there is none.
   TopicId topic(std::string_view name) const;
   GroupId group(std::string_view name) const;

@@ -122,11 +122,19 @@ bool Consumer::seek(TopicPartition tp, Offset to, Turn& turn) {
   return true;
 }
 
+bool Consumer::seek_to(TopicPartition tp, OffsetSpec to) {
+  INVARIANT(!in_call(), "the application makes one call at a time");
+  if (!subscriptions_.assigned(tp)) return false;
+  subscriptions_.request_reset(tp, to);
+  return true;
+}
+
 void Consumer::close(Turn& turn) {
   if (closed_ || call_.kind == ApplicationCall::Kind::close) return;
   if (call_.kind == ApplicationCall::Kind::poll) end_poll({}, {}, turn);
   if (call_.kind == ApplicationCall::Kind::commit_sync)
     end_commit({ErrorCode::REQUEST_TIMED_OUT, "WakeupException"}, turn);
+  if (call_.kind == ApplicationCall::Kind::lookup) end_call({ErrorCode::REQUEST_TIMED_OUT, "WakeupException"}, turn);
   const bool commit = config_.enable_auto_commit && has_group();
   enter(ApplicationCall::Kind::close, commit ? Stage::commit : Stage::begin, kCloseTimeout, turn);
   call_.offsets = subscriptions_.all_consumed();
@@ -139,6 +147,11 @@ void Consumer::close(Turn& turn) {
 Offset Consumer::position(TopicPartition tp) const {
   const PartitionState* partition = subscriptions_.find(tp);
   return partition == nullptr ? Offset{} : partition->position.offset;
+}
+
+BrokerId Consumer::reads_from(TopicPartition tp) const {
+  const PartitionState* partition = subscriptions_.find(tp);
+  return partition == nullptr ? BrokerId{} : partition->position.current_leader.id;
 }
 
 std::optional<std::int64_t> Consumer::records_lag(TopicPartition tp) const {

@@ -50,6 +50,11 @@ class Consumer {
   void commit_async(std::int32_t call, std::optional<std::vector<OffsetCommitRequest::Partition>> offsets, Turn& turn);
   /// seek(): takes effect at the next poll (C-27). False: the partition is not assigned (IllegalStateException).
   bool seek(TopicPartition tp, Offset to, Turn& turn);
+  /// seekToBeginning(), seekToEnd(): looked up by the next poll (C-27). False: not assigned.
+  bool seek_to(TopicPartition tp, OffsetSpec to);
+  /// offsetsForTimes(), then seek(): the first record at or after the time; where there is none, seekToEnd(). Ends with
+  /// CallReturned: TimeoutException after default.api.timeout.ms, IllegalStateException when a partition is not assigned.
+  void seek_to_time(std::int32_t call, std::vector<TopicPartition> partitions, Instant time, Turn& turn);
   /// close() with its default time limit of 30 s (C-47): ends with ClientClosed.
   void close(Turn& turn);
 
@@ -73,6 +78,8 @@ class Consumer {
   std::optional<std::int64_t> records_lag(TopicPartition tp) const;
   /// currentLag(): end offset of the latest fetch reply looked at minus position (C-72).
   std::optional<std::int64_t> current_lag(TopicPartition tp) const;
+  /// The broker its fetches of that partition go to; unknown: not assigned, or no leader is known.
+  BrokerId reads_from(TopicPartition tp) const;
   BrokerId believed_leader(TopicPartition tp) const { return metadata_.leader(tp).id; }
   /// Nothing is buffered, every position is valid, no rebalance is under way and every assigned partition is covered by
   /// a fetch that waits at its leader.
@@ -94,6 +101,8 @@ class Consumer {
   bool step_poll(Turn& turn);
   bool step_commit(Turn& turn);
   bool step_close(Turn& turn);
+  bool step_lookup(Turn& turn);
+  void end_call(consumer::Thrown thrown, Turn& turn);
   Stage begin_iteration(Turn& turn);
   Stage group_upkeep(Turn& turn);
   bool fetch_or_wait(Turn& turn);
@@ -173,6 +182,7 @@ class Consumer {
   void reset_positions(Turn& turn);
   void on_list_offsets(const consumer::PendingRequest& request, ErrorCode error, const ListOffsetsResponse& response,
                        Turn& turn);
+  void on_times(const consumer::PendingRequest& request, ErrorCode error, const ListOffsetsResponse& response);
   void on_epoch_end_offsets(const consumer::PendingRequest& request, ErrorCode error,
                             const OffsetForLeaderEpochResponse& response, Turn& turn);
   void complete_validation(TopicPartition tp, const consumer::FetchPosition& asked, const EpochEndOffset& end,

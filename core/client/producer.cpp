@@ -62,6 +62,7 @@ void Producer::on_timer(TimerKey key, Turn& turn) {
 void Producer::on_shutdown(Turn& turn) {
   if (closing_) return;
   closing_ = true;
+  more_to_come_ = false;
   if (blocked_) {
     reject(blocked_->record, blocked_->topic, blocked_->choice, ErrorCode::OPERATION_NOT_ATTEMPTED, turn);
     unblock(turn);

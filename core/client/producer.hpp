@@ -37,7 +37,13 @@ class Producer {
   /// Cost per batch, not per record, for a keyless run. Linger, delivery time and latency count from the hand-over of
   /// each record, so the caller may be late with records that do nothing visible: see records_until_event. Before it
   /// delivers anything else to this producer it hands over every record that is due by then.
-  std::int32_t send(const RecordRun& run, TopicId topic, PartitionChoice choice, Turn& turn);
+  ///
+  /// `more`: the application calls send() again before the network thread gets to look, so that what it hands over
+  /// meanwhile leaves together; it must do so at this instant (or at once when it is unblocked).
+  std::int32_t send(const RecordRun& run, TopicId topic, PartitionChoice choice, Turn& turn, bool more = false);
+  /// flush(): whatever is queued may leave at once; ends with CallReturned when every record handed over so far has its
+  /// answer. It never fails.
+  void flush(std::int32_t call, Turn& turn);
   /// How many further keyless records of this size may be handed over late: they start no batch, fill none and switch
   /// no partition. The one after them should come at its own instant. Ask again after every step of this producer.
   std::int64_t records_until_event(std::int32_t record_bytes, TopicId topic) const;
@@ -60,6 +66,8 @@ class Producer {
   ProducerId producer_id() const { return sequences_.producer_id(); }
   ProducerEpoch producer_epoch() const { return sequences_.epoch(); }
   ClientMetadata::Leader believed_leader(TopicPartition tp) const { return metadata_.leader(tp); }
+  /// Where a record with that key goes now (P-50); none: the topic is not known yet.
+  std::optional<std::int32_t> partition_of_key(TopicId topic, std::string_view key) const;
   /// Records in queues, those waiting for a retry included.
   std::int64_t unsent_records() const { return accumulator_.records(); }
   /// Produce requests written and not answered.
@@ -87,8 +95,14 @@ class Producer {
     friend bool operator==(const SentRequest&, const SentRequest&) = default;
     FIELDS(node, batches)
   };
-  FIELDS(network_, metadata_, accumulator_, sequences_, requests_, next_tag_, next_serial_, blocked_, init_in_flight_,
-         init_not_before_, closing_, closed_, last_wake_, armed_, block_armed_)
+  struct Flush {
+    std::int32_t call = 0;
+    std::uint64_t up_to = 0;  // number of the last batch it waits for
+    friend bool operator==(const Flush&, const Flush&) = default;
+    FIELDS(call, up_to)
+  };
+  FIELDS(network_, metadata_, accumulator_, sequences_, requests_, next_tag_, next_serial_, blocked_, more_to_come_,
+         flushes_, init_in_flight_, init_not_before_, closing_, closed_, last_wake_, armed_, block_armed_)
 
  private:
   // producer.cpp: the host, life cycle
@@ -101,6 +115,7 @@ class Producer {
   void block(const RecordRun& record, TopicId topic, PartitionChoice choice, Instant deadline, Turn& turn);
   void try_unblock(Turn& turn);
   void unblock(Turn& turn);
+  void finish_flushes(Turn& turn);
   void reject(const RecordRun& run, TopicId topic, PartitionChoice choice, ErrorCode error, Turn& turn);
 
   // producer/sender.cpp: the loop of the network thread
@@ -137,6 +152,8 @@ class Producer {
   std::int64_t next_tag_ = 1;
   std::uint32_t next_serial_ = 1;
   std::optional<Blocked> blocked_;
+  bool more_to_come_ = false;  // the application's next send() comes before the network thread looks
+  std::vector<Flush> flushes_;
   bool init_in_flight_ = false;
   Instant init_not_before_{};
   bool closing_ = false;

@@ -93,6 +93,9 @@ class Log {
   /// Bytes a read from `from` up to `bound` could return, over all segments; 0 if `from` >= `bound`. Costs O(log
   /// batches).
   std::int64_t readable_bytes(Offset from, Offset bound) const;
+  /// ListOffsets by time: in the first segment whose largest time reaches `at`, the first record at or above the log
+  /// start that does; unknown when there is none there, whatever later segments hold.
+  Offset offset_for_time(Instant at) const;
   /// Both offsets lie in one segment; equal offsets always do, also right after a roll (R2.13).
   bool same_segment(Offset a, Offset b) const;
   /// Batches still in memory: the log from first_held() on.

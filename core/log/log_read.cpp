@@ -45,6 +45,23 @@ Offset Log::offset_at_position(std::int64_t position) const {
   return at == positions_.end() ? log_end_ : batches_[static_cast<std::size_t>(at - positions_.begin())].base_offset;
 }
 
+Offset Log::offset_for_time(Instant at) const {
+  const auto segment = std::find_if(segments_.begin(), segments_.end(), [&](const Segment& one) {
+    const bool empty = one.base == log_end_;
+    return !empty && one.largest_timestamp >= at;
+  });
+  if (segment == segments_.end()) return {};
+  const Offset end = segment + 1 == segments_.end() ? log_end_ : (segment + 1)->base;
+  for (std::size_t index = index_of(std::max({segment->base, log_start_, first_held_}));
+       index < batches_.size() && batches_[index].base_offset < end; ++index) {
+    const Batch& batch = batches_[index];
+    if (batch.max_timestamp < at) continue;
+    for (std::int32_t i = 0; i < batch.record_count; ++i)
+      if (batch.base_offset + i >= log_start_ && batch.timestamp(i) >= at) return batch.base_offset + i;
+  }
+  return {};
+}
+
 bool Log::same_segment(Offset a, Offset b) const { return a == b || segment_of(a) == segment_of(b); }
 
 const Batch* Log::batch_at(Offset offset) const {

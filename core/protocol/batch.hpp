@@ -25,6 +25,15 @@ struct GroupRecord;  // core/protocol/group_records.hpp
 /// Records a group coordinator wrote: immutable, shared between the replicas' logs.
 using GroupRecordsPtr = std::shared_ptr<const std::vector<GroupRecord>>;
 
+/// Times of `count` records in a row.
+struct RecordTimes {
+  std::int32_t count = 0;
+  Instant first{};
+  Duration spacing{};
+  friend bool operator==(const RecordTimes&, const RecordTimes&) = default;
+};
+using RecordTimesPtr = std::shared_ptr<const std::vector<RecordTimes>>;
+
 struct Batch {
   Offset base_offset;             // unassigned (-1) until the leader appends it
   std::int32_t record_count = 0;  // lastOffsetDelta = record_count - 1 (nothing compacts here)
@@ -36,11 +45,21 @@ struct Batch {
   Instant max_timestamp{};        // CreateTime of its newest record
   PayloadId payload;
   GroupRecordsPtr group_records;
+  Duration spacing{};    // between the times of its records, the last of which has max_timestamp; unless `times` says
+  RecordTimesPtr times;  // times that are not evenly spaced, in order; immutable, shared between the replicas' logs
 
   Offset last_offset() const { return base_offset + (record_count - 1); }
   Offset next_offset() const { return base_offset + record_count; }
   bool idempotent() const { return producer_id.known(); }
   std::int32_t last_sequence() const;
+  /// Time of record `i` (CreateTime or LogAppendTime).
+  Instant timestamp(std::int32_t i) const;
+  /// LogAppendTime: all records get the time of the append (R1.2).
+  void stamp(Instant at) {
+    max_timestamp = at;
+    spacing = {};
+    times.reset();
+  }
 
   friend bool operator==(const Batch&, const Batch&) = default;
   FIELDS(base_offset, record_count, size_bytes, leader_epoch, producer_epoch, producer_id, base_sequence, max_timestamp,
@@ -53,6 +72,15 @@ constexpr std::int32_t advance_sequence(std::int32_t sequence, std::int32_t by) 
   return static_cast<std::int32_t>(next > 0x7fffffffLL ? next - 0x80000000LL : next);
 }
 inline std::int32_t Batch::last_sequence() const { return advance_sequence(base_sequence, record_count - 1); }
+
+inline Instant Batch::timestamp(std::int32_t i) const {
+  if (times == nullptr) return max_timestamp - spacing * (record_count - 1 - i);
+  for (const RecordTimes& run : *times) {
+    if (i < run.count) return run.first + run.spacing * i;
+    i -= run.count;
+  }
+  return max_timestamp;
+}
 
 using Batches = std::vector<Batch>;
 

@@ -87,14 +87,15 @@ struct FetchResponse {
   friend bool operator==(const FetchResponse&, const FetchResponse&) = default;
 };
 
-/// Which offset is asked for; timestamps -1 and -2 of the protocol.
-enum class OffsetSpec : std::uint8_t { latest, earliest };
+/// Which offset is asked for: timestamps -1 and -2 of the protocol, or the first record at or after a time.
+enum class OffsetSpec : std::uint8_t { latest, earliest, timestamp };
 
 struct ListOffsetsRequest {
   struct Partition {
     TopicPartition partition;
     LeaderEpoch current_leader_epoch;
     OffsetSpec spec = OffsetSpec::latest;
+    Instant timestamp{};  // with OffsetSpec::timestamp
     friend bool operator==(const Partition&, const Partition&) = default;
   };
   std::vector<Partition> partitions;
@@ -106,7 +107,7 @@ struct ListOffsetsResponse {
   struct Partition {
     TopicPartition partition;
     ErrorCode error = ErrorCode::NONE;
-    Offset offset;
+    Offset offset;  // unknown: no record is that new
     LeaderEpoch leader_epoch;
     friend bool operator==(const Partition&, const Partition&) = default;
   };

@@ -16,10 +16,15 @@ struct RecordRun {
   std::int32_t record_bytes = 0;  // varints, key and value (P-10); batch header not included
   Instant handed_over{};          // of the first one
   Duration spacing{};
+  Duration time_offset{};         // CreateTime minus hand-over: the application gives its records a time of its own
+  /// When record i was handed over.
   Instant timestamp(std::int32_t i) const { return handed_over + spacing * i; }
 
+  /// CreateTime of record i on a machine whose clock is right.
+  Instant create_time(std::int32_t i) const { return timestamp(i) + time_offset; }
+
   friend bool operator==(const RecordRun&, const RecordRun&) = default;
-  FIELDS(first, count, record_bytes, handed_over, spacing)
+  FIELDS(first, count, record_bytes, handed_over, spacing, time_offset)
 };
 
 using RecordRuns = std::vector<RecordRun>;

@@ -150,6 +150,14 @@ ListOffsetsResponse::Partition Partition::list_offset(const ListOffsetsRequest::
   if (request.spec == OffsetSpec::earliest) {
     answer.offset = log_.log_start();
     answer.leader_epoch = log_.epochs().epoch_at(answer.offset).value_or(LeaderEpoch{});
+  } else if (request.spec == OffsetSpec::timestamp) {
+    const Offset found = log_.offset_for_time(request.timestamp);
+    if (found.known() && found < hw_) {
+      answer.offset = found;
+      answer.leader_epoch = log_.epochs().epoch_at(found).value_or(LeaderEpoch{});
+    } else if (hw_ < epoch_start_) {
+      answer.error = ErrorCode::OFFSET_NOT_AVAILABLE;  // R2.30
+    }
   } else if (from_replica) {
     answer.offset = log_.log_end();
     answer.leader_epoch = leader_epoch_;

@@ -16,7 +16,7 @@ ProduceAppend Partition::append(Batch batch, Acks acks, const View& view) {
     result.error = ErrorCode::NOT_ENOUGH_REPLICAS;
     return result;
   }
-  if (settings_.topic.log_append_time) batch.max_timestamp = view.wall;
+  if (settings_.topic.log_append_time) batch.stamp(view.wall);
   const AppendResult appended = log_.append_as_leader(batch, leader_epoch_);
   result.error = appended.error;
   result.duplicate = appended.duplicate;

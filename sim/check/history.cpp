@@ -26,7 +26,7 @@ bool worth_telling(const What& what) {
 History::History(const Scenario& scenario, CataloguePtr names, std::vector<std::string> hosts)
     : names_{std::move(names)},
       hosts_{std::move(hosts)},
-      keep_deliveries_{asks_for_any(scenario, {"read", "first_offset"})} {
+      keep_deliveries_{asks_for_any(scenario, {"read", "first_offset", "key"})} {
   for (const ProducerSpec& producer : scenario.producers)
     for (HostIndex i = 0; i < hosts_.size(); ++i)
       if (hosts_[i] == producer.name) producers_[i];
@@ -38,6 +38,10 @@ History::History(const Scenario& scenario, CataloguePtr names, std::vector<std::
   }
   for (std::size_t t = 0; t < scenario.topics.size(); ++t)
     min_isr_[TopicId{static_cast<std::int32_t>(t)}] = scenario.topics[t].config.min_insync_replicas;
+  for (const Entry& entry : scenario.timeline)
+    for (std::int32_t t = 0; entry.verb == Verb::create_topic && t < static_cast<std::int32_t>(names_->topics.size()); ++t)
+      if (names_->topics[static_cast<std::size_t>(t)] == entry.topic.name)
+        min_isr_.try_emplace(TopicId{t}, entry.topic.config.min_insync_replicas);
   if (names_->offsets_topic.known() && !min_isr_.contains(names_->offsets_topic))
     min_isr_[names_->offsets_topic] = scenario.cluster.config.min_insync_replicas;
 }
@@ -74,7 +78,10 @@ void History::end(Instant now) {
     producer.gap.end(now);
     for (auto& [tp, gap] : producer.gap_by_partition) gap.end(now);
   }
-  for (auto& [name, group] : groups_) group.gap.end(now);
+  for (auto& [name, group] : groups_) {
+    group.gap.end(now);
+    for (auto& [tp, gap] : group.gap_by_partition) gap.end(now);
+  }
   for (auto& [tp, partition] : partitions_) {
     partition.unavailable.end(now);
     const auto close = [now](Instant& since, Duration& total) {
@@ -144,6 +151,7 @@ void History::on(HostIndex, const PartitionChanged& note, Instant now) {
   PartitionHistory& at = partitions_[note.partition];
   const PartitionRegistration& before = note.before;
   const PartitionRegistration& after = note.after;
+  const bool created = before.replicas.empty();
   const bool elected = after.leader.known() && after.leader_epoch > before.leader_epoch;
   if (elected) ++(note.unclean ? at.elections_unclean : at.elections_clean);
   const bool lost = std::any_of(before.isr.begin(), before.isr.end(), [&](BrokerId id) {
@@ -153,7 +161,7 @@ void History::on(HostIndex, const PartitionChanged& note, Instant now) {
     return std::find(before.isr.begin(), before.isr.end(), id) == before.isr.end();
   });
   if (lost) ++at.isr_shrinks;
-  if (gained) ++at.isr_expands;
+  if (gained && !created) ++at.isr_expands;
 
   const auto follow = [now](bool is, Instant& since, Duration& total) {
     if (is && since == kNever) since = now;

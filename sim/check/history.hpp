@@ -58,13 +58,15 @@ struct ProducerHistory {
   TopicPartition run_partition;
   std::int64_t run_records = 0;
   LatencyHistogram latency;
+  LatencyHistogram blocked;  // of the calls of send() that waited
   GapMeter gap;
   std::map<TopicPartition, GapMeter> gap_by_partition;
   std::map<PayloadId, Payload> payloads;
   std::map<PayloadId, Instant> removed;  // batches that retention took from the leader's log, and when
   ProducerEpoch epoch;
   friend bool operator==(const ProducerHistory&, const ProducerHistory&) = default;
-  FIELDS(counts, by_partition, retries, errors, exceptions, batches, latency, gap, payloads, removed, epoch)
+  FIELDS(counts, by_partition, retries, errors, exceptions, batches, latency, blocked, gap, payloads,
+         removed, epoch)
 };
 
 /// What a group did with one partition.
@@ -106,9 +108,19 @@ struct Rebalance {
   GroupStateChanged::Reason reason = GroupStateChanged::Reason::none;
   Generation generation;
   std::int32_t members = 0;
+  std::int64_t moved = 0;  // partitions that got another owner than before
   std::vector<Pause> pauses;
   friend bool operator==(const Rebalance&, const Rebalance&) = default;
-  FIELDS(begin, end, reason, generation, members, pauses)
+  FIELDS(begin, end, reason, generation, members, moved, pauses)
+};
+
+/// What one member went through.
+struct MemberHistory {
+  std::int64_t assigned = 0, revoked = 0, lost = 0;  // calls of its rebalance listener
+  std::map<ErrorCode, std::int64_t> errors;
+  std::map<std::string, std::int64_t> exceptions;
+  friend bool operator==(const MemberHistory&, const MemberHistory&) = default;
+  FIELDS(assigned, revoked, lost, errors, exceptions)
 };
 
 struct GroupHistory {
@@ -125,12 +137,16 @@ struct GroupHistory {
   std::vector<Rebalance> rebalances;  // [0] is the first formation
   std::map<TopicPartition, Instant> ownerless_since;
   std::map<HostIndex, std::vector<TopicPartition>> owned;
+  std::map<TopicPartition, HostIndex> last_owner;
+  std::map<HostIndex, MemberHistory> members;
+  std::map<TopicPartition, GapMeter> gap_by_partition;
   GroupStateChanged::State state = GroupStateChanged::State::empty;
   std::map<TopicPartition, Offset> committed;       // as members were told
   std::map<TopicPartition, std::int64_t> visible;   // high watermarks of what it reads
   std::map<TopicPartition, std::int64_t> standing;  // positions: what poll() returns next
   friend bool operator==(const GroupHistory&, const GroupHistory&) = default;
-  FIELDS(delivered, processed, redelivered, partitions, end_to_end, errors, rebalances, owned, state, committed)
+  FIELDS(delivered, processed, redelivered, partitions, end_to_end, errors, rebalances, owned, last_owner, members,
+         state, committed)
 };
 
 struct PartitionHistory {
@@ -170,6 +186,12 @@ class History {
   void handed_over(HostIndex producer, TopicId topic, const RecordRun& run, Instant now);
   /// The rest of a run that send() did not take: it comes again later.
   void not_handed_over(HostIndex producer, TopicId topic, const RecordRun& run);
+  /// send() returned after it had waited that long, for metadata or memory.
+  void send_waited(HostIndex producer, Duration span);
+  /// A call of a member's application, other than poll(), threw.
+  void threw(HostIndex member, std::string_view exception);
+  /// Another process than before is the active controller.
+  void controller_changed() { ++controller_changes_; }
   void note(HostIndex who, const Note& note, Instant now, std::uint64_t event);
   void polled(HostIndex member, const std::vector<PolledRecords>& records, Instant now);
   void processed(HostIndex member, TopicPartition tp, Offset first, std::int32_t count, Instant now);
@@ -188,6 +210,7 @@ class History {
   const std::map<std::string, GroupHistory, std::less<>>& groups() const { return groups_; }
   const PartitionHistory& partition(TopicPartition tp) const;
   const std::map<TopicPartition, PartitionHistory>& partitions() const { return partitions_; }
+  std::int64_t controller_changes() const { return controller_changes_; }
   /// Whose batch that is; null for preloaded and brokers' own ones.
   const Payload* payload(PayloadId id) const;
   std::optional<HostIndex> producer_of(PayloadId id) const;
@@ -245,6 +268,7 @@ class History {
   std::vector<StoryEvent> story_;
   StoredRecords retired_;
   std::map<TopicPartition, Offset> retired_end_;
+  std::int64_t controller_changes_ = 0;
   bool keep_deliveries_ = false;  // somebody asks for values or offsets in order of delivery
 };
 

@@ -45,18 +45,32 @@ void History::polled(HostIndex member, const std::vector<PolledRecords>& records
     }
   }
   group->gap.answered(0, now);
+  for (const PolledRecords& range : records) group->gap_by_partition[range.partition].answered(0, now);
   renew_gap(*group, now);
 }
 
 // Records are due while the log holds some that were not handed out.
 void History::renew_gap(GroupHistory& group, Instant now) {
-  std::int64_t due = 0;
+  const auto renew = [now](GapMeter& gap, std::int64_t due) {
+    const std::int64_t change = due - gap.outstanding();
+    if (change > 0) gap.due(change, now);
+    if (change < 0) gap.answered(-change, now, false);
+  };
+  std::int64_t all = 0;
   for (const auto& [tp, position] : group.standing)
-    if (const auto end = group.visible.find(tp); end != group.visible.end())
-      due += std::max<std::int64_t>(0, end->second - position);
-  const std::int64_t change = due - group.gap.outstanding();
-  if (change > 0) group.gap.due(change, now);
-  if (change < 0) group.gap.answered(-change, now, false);
+    if (const auto end = group.visible.find(tp); end != group.visible.end()) {
+      const std::int64_t due = std::max<std::int64_t>(0, end->second - position);
+      renew(group.gap_by_partition[tp], due);
+      all += due;
+    }
+  renew(group.gap, all);
+}
+
+void History::threw(HostIndex member, std::string_view exception) {
+  GroupHistory* group = group_of(member);
+  if (group == nullptr) return;
+  ++group->exceptions[std::string{exception}];
+  ++group->members[member].exceptions[std::string{exception}];
 }
 
 void History::on(HostIndex who, const PositionSet& note, Instant now) {
@@ -91,7 +105,16 @@ void History::on(HostIndex who, const PartitionsAssigned& note, Instant now) {
   GroupHistory* group = group_of(who);
   if (group == nullptr) return;
   group->owned[who] = note.partitions;
+  ++group->members[who].assigned;
   for (const TopicPartition tp : note.partitions) {
+    const auto [before, first] = group->last_owner.try_emplace(tp, who);
+    if (!first && before->second != who)
+      for (auto at = group->rebalances.rbegin(); at != group->rebalances.rend(); ++at)
+        if (!note.generation.known() || at->generation == note.generation) {
+          ++at->moved;
+          break;
+        }
+    before->second = who;
     const auto since = group->ownerless_since.find(tp);
     if (since == group->ownerless_since.end()) continue;
     // The pause belongs to the rebalance whose generation the new owner has.
@@ -108,6 +131,8 @@ void History::on(HostIndex who, const PartitionsRevoked& note, Instant now) {
   GroupHistory* group = group_of(who);
   if (group == nullptr) return;
   auto& owned = group->owned[who];
+  MemberHistory& member = group->members[who];
+  ++(note.lost ? member.lost : member.revoked);
   for (const TopicPartition tp : note.partitions) {
     group->ownerless_since.try_emplace(tp, now);
     std::erase(owned, tp);
@@ -121,11 +146,14 @@ void History::on(HostIndex who, const OffsetsCommitted& note, Instant) {
 }
 
 void History::on(HostIndex who, const ClientError& note, Instant) {
-  if (GroupHistory* group = group_of(who)) ++group->errors[note.error];
+  GroupHistory* group = group_of(who);
+  if (group == nullptr) return;
+  ++group->errors[note.error];
+  ++group->members[who].errors[note.error];
 }
 
 void History::on(HostIndex who, const ConsumerException& note, Instant) {
-  if (GroupHistory* group = group_of(who)) ++group->exceptions[std::string{exception_name(note.error)}];
+  threw(who, note.exception.empty() ? exception_name(note.error) : note.exception);
 }
 
 void History::on(HostIndex, const GroupStateChanged& note, Instant now) {

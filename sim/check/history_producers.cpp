@@ -24,6 +24,8 @@ void History::not_handed_over(HostIndex producer, TopicId, const RecordRun& run)
   at.gap.answered(run.count, kStart, false);
 }
 
+void History::send_waited(HostIndex producer, Duration span) { producers_.at(producer).blocked.add(span); }
+
 void History::on(HostIndex who, const BatchClosed& note, Instant now) {
   ProducerHistory& at = producers_.at(who);
   Payload payload;

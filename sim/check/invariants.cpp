@@ -111,6 +111,7 @@ void Invariants::on(const World& world, HostIndex, const PartitionChanged& note)
     if (!among(after.replicas, member)) breach(world, tp, "LeaderInIsr: the ELR is a set of replicas");
     if (among(after.isr, member)) breach(world, tp, "LeaderInIsr: a replica is both in sync and merely eligible");
   }
+  if (before.replicas.empty()) return;  // a new partition
   if (after.leader_epoch < before.leader_epoch) breach(world, tp, "OneLeader: a leader epoch went back");
   if (after.leader != before.leader && after.leader_epoch == before.leader_epoch && before.leader_epoch.known())
     breach(world, tp, "OneLeader: another leader in the same epoch");

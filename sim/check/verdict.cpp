@@ -25,6 +25,7 @@ Verdict judge(const View& view) {
   Verdict verdict;
   for (const auto& [host, history] : view.history().producers()) verdict.producers[host];
   judge_lost(view, verdict, judge_stored(view, verdict));
+  judge_keys(view, verdict);
   judge_delivery(view, verdict);
 
   Anomaly lost{"lost-write"}, duplicate{"duplicate"}, reordered{"nonmonotonic-send"}, skipped{"poll-skip"},

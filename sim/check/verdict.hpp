@@ -34,6 +34,8 @@ struct ProducerVerdict {
   std::map<TopicPartition, RecordVerdict> by_partition;
   IntervalSet lost_records;  // indices, to name them
   IntervalSet duplicated_records;
+  DatedCount reordered_by_key;      // stored after a later one of the same key, in the same partition
+  std::int64_t split_keys = 0;      // keys with records in several partitions: nothing orders those
 };
 
 struct DeliveryVerdict {
@@ -69,6 +71,8 @@ Verdict judge(const View& view);
 StoredRecords judge_stored(const View& view, Verdict& verdict);
 /// rule_lost.cpp: compares answers with what is stored.
 void judge_lost(const View& view, Verdict& verdict, const StoredRecords& stored);
+/// rule_keys.cpp: order per key, where it can differ from the order per partition.
+void judge_keys(const View& view, Verdict& verdict);
 /// rule_delivery.cpp: skipped, out of order, unread.
 void judge_delivery(const View& view, Verdict& verdict);
 

@@ -64,14 +64,40 @@ void join(World& world, const Entry& entry, EntryState& state) {
   INVARIANT(left == 0, "a host was built for every member that joins");
 }
 
-bool send(World& world, std::size_t index, const Entry& entry, EntryState& state) {
-  const std::int64_t each = entry.send.values.empty() ? entry.send.records : static_cast<std::int64_t>(entry.send.values.size());
-  Hosts senders;
+std::vector<ProducerDriver*> producers_struck(World& world, const EntryState& state) {
+  std::vector<ProducerDriver*> drivers;
   for (const HostIndex host : state.hosts)
-    if (producer_driver(world, host) != nullptr) senders.push_back(host);
-  state.unanswered = each * static_cast<std::int64_t>(senders.size());
-  for (const HostIndex host : senders) send_records(world, *producer_driver(world, host), entry.send, index);
+    if (ProducerDriver* driver = producer_driver(world, host)) drivers.push_back(driver);
+  return drivers;
+}
+
+bool send(World& world, std::size_t index, const Entry& entry, EntryState& state) {
+  const std::vector<ProducerDriver*> senders = producers_struck(world, state);
+  for (const ProducerDriver* driver : senders)
+    if (!has_sent(*driver, entry.send)) {
+      fail_entry(world, index, "has not sent such a record yet");
+      return false;
+    }
+  state.unanswered += records_of(entry.send) * static_cast<std::int64_t>(senders.size());
+  for (ProducerDriver* driver : senders) send_records(world, *driver, entry.send, index);
   return !entry.send.wait || state.unanswered == 0;
+}
+
+bool flush(World& world, std::size_t index, EntryState& state) {
+  const std::vector<ProducerDriver*> drivers = producers_struck(world, state);
+  state.unanswered += static_cast<std::int64_t>(drivers.size());
+  for (ProducerDriver* driver : drivers) flush_records(world, *driver, index);
+  return state.unanswered == 0;
+}
+
+bool call_members(World& world, std::size_t index, const Entry& entry, EntryState& state) {
+  std::vector<ConsumerDriver*> members;
+  for (const HostIndex host : state.hosts)
+    if (ConsumerDriver* driver = consumer_driver(world, host)) members.push_back(driver);
+  state.unanswered += static_cast<std::int64_t>(members.size());
+  if (entry.call.async) state.unmade += static_cast<std::int64_t>(members.size());
+  for (ConsumerDriver* driver : members) call_member(world, *driver, index);
+  return state.unanswered == 0;
 }
 
 bool wait(World& world, std::size_t index, const Entry& entry, EntryState& state) {
@@ -118,6 +144,12 @@ bool begin_shutdown(World& world, EntryState& state) {
 
 }  // namespace
 
+void start_with(World& world, Host& host, const Entry& entry) {
+  if (host.state == ProcessState::down)
+    for (const SettingText& setting : entry.differing) host.differing.emplace_back(setting.name, setting.text);
+  start_process(world, host);
+}
+
 bool act(World& world, std::size_t index) {
   const Entry& entry = world.scenario().timeline[index];
   EntryState& state = world.timeline.entries[index];
@@ -133,7 +165,7 @@ bool act(World& world, std::size_t index) {
     case Verb::power_loss: each_host(world, state, [&](Host& host) { lose_power(world, host); }); return true;
     case Verb::shutdown: return begin_shutdown(world, state);
     case Verb::start:
-      each_host(world, state, [&](Host& host) { start_process(world, host); });
+      each_host(world, state, [&](Host& host) { start_with(world, host, entry); });
       note_undone(world, state.hosts, Verb::start);
       return true;
     case Verb::freeze: each_host(world, state, [&](Host& host) { freeze(world, host); }); return true;
@@ -147,7 +179,7 @@ bool act(World& world, std::size_t index) {
     case Verb::slow: slow(world, entry, state); return true;
     case Verb::sleep:
       each_host(world, state, [&](Host& host) {
-        if (ConsumerDriver* driver = consumer_driver(world, host.index)) sleep_between_polls(*driver, entry.lasts->low);
+        if (ConsumerDriver* driver = consumer_driver(world, host.index)) sleep_between_polls(world, *driver, entry.lasts->low);
       });
       return true;
     case Verb::rate:
@@ -161,7 +193,12 @@ bool act(World& world, std::size_t index) {
         if (consumer_driver(world, host.index) != nullptr) leave_group(world, host);
       });
       return true;
-    case Verb::send: return send(world, index, entry, state);
+    case Verb::send:
+    case Verb::resend: return send(world, index, entry, state);
+    case Verb::flush: return flush(world, index, state);
+    case Verb::poll:
+    case Verb::commit:
+    case Verb::seek: return call_members(world, index, entry, state);
     case Verb::wait: return wait(world, index, entry, state);
     case Verb::expect: return expect(world, index);
     case Verb::note: return true;

@@ -62,7 +62,7 @@ void on_restart_step(World& world, std::size_t index, std::uint16_t step) {
   if (step == entry_step::next)
     stop_next(world, index);
   else
-    start_process(world, world.hosts[step - entry_step::start]);
+    start_with(world, world.hosts[step - entry_step::start], world.scenario().timeline[index]);
 }
 
 // Processes that are gone are started again after `down`; once the last of them runs the next is due.

@@ -32,15 +32,17 @@ struct EntryState {
   std::vector<std::uint32_t> held;  // those kept back, oldest first
   std::size_t restarted = 0;        // restart one by one: hosts that have been told to stop so far
   bool starting = false;            // ... and the last of them has not started yet, or `next.when` does not hold
-  std::int64_t unanswered = 0;      // send: records without an answer
+  std::int64_t unanswered = 0;      // send: records without an answer; poll, commit, ...: calls
+  std::int64_t unmade = 0;          // commit async: members that have not come to it
   Instant deadline = kNever;        // of a wait
   Instant holding_since = kNever;   // `when ... lasting`
+  bool strikes_again = false;       // `every`: another time is to come
   bool active = false;              // a fault that can still be undone
   std::string got;                  // answer of a call, exception or error code; "ok"
 
   friend bool operator==(const EntryState&, const EntryState&) = default;
   FIELDS(status, struck, ended, hosts, cuts, stopping, senders, receivers, catching, caught, held, restarted, starting,
-         unanswered, deadline, holding_since, active, got)
+         unanswered, unmade, deadline, holding_since, strikes_again, active, got)
 };
 
 /// A line of a timeline `expect`, judged when it was due.

@@ -39,7 +39,8 @@ void strike(World& world, std::size_t index) {
   const bool first = state.struck == kNever;
   if (repeats(entry)) {
     const Instant next = world.now() + entry.when.period;
-    if (next <= kStart + entry.when.until) schedule(world, next, index, entry_step::strike);
+    state.strikes_again = next <= kStart + entry.when.until;
+    if (state.strikes_again) schedule(world, next, index, entry_step::strike);
   } else if (state.status != EntryStatus::waiting) {
     return;
   }
@@ -128,8 +129,7 @@ void finish(World& world, std::size_t index) {
   const auto& entries = world.scenario().timeline;
   EntryState& state = world.timeline.entries[index];
   state.status = EntryStatus::done;
-  const bool more = repeats(entries[index]) && world.now() + entries[index].when.period <= kStart + entries[index].when.until;
-  if (!more) {
+  if (!state.strikes_again) {
     INVARIANT(world.timeline.unfinished > 0, "an unfinished entry is finished once");
     --world.timeline.unfinished;
   }
@@ -160,14 +160,23 @@ void observe_timeline(World& world) {
   }
 }
 
-void record_answered(World& world, std::size_t index, ErrorCode error) {
+void call_answered(World& world, std::size_t index, std::string_view exception) {
   EntryState& state = world.timeline.entries[index];
-  INVARIANT(state.unanswered > 0, "an answer belongs to a record under way");
-  if (error != ErrorCode::NONE)
-    state.got = std::string{exception_name(error)};
+  INVARIANT(state.unanswered > 0, "an answer belongs to a call under way");
+  if (!exception.empty())
+    state.got = std::string{exception};
   else if (state.got.empty())
     state.got = "ok";
+  world.touched |= domain::timeline;
   if (--state.unanswered == 0 && state.status == EntryStatus::started) finish(world, index);
+}
+
+void call_lost(World& world, std::size_t index, std::string_view why) { call_answered(world, index, why); }
+
+void call_made(World& world, std::size_t index) {
+  EntryState& state = world.timeline.entries[index];
+  INVARIANT(state.unmade > 0, "each member makes the call once");
+  if (--state.unmade == 0 && state.status == EntryStatus::started) finish(world, index);
 }
 
 }  // namespace kafkasim::sim

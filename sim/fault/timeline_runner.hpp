@@ -19,8 +19,12 @@ void begin_timeline(World& world);
 void on_entry(World& world, std::size_t entry, std::uint16_t step);
 /// After an event: conditions of waits and `when`s, processes that a shutdown waits for.
 void observe_timeline(World& world);
-/// A record of a `send` has its answer.
-void record_answered(World& world, std::size_t entry, ErrorCode error);
+/// A call of the entry, or a record of its `send`, has its answer: what was thrown, or nothing.
+void call_answered(World& world, std::size_t entry, std::string_view exception);
+/// There will be no answer: `why` in a few words is what the caller got.
+void call_lost(World& world, std::size_t entry, std::string_view why);
+/// commitAsync() returned; its answer comes later.
+void call_made(World& world, std::size_t entry);
 /// The operator's tool has its answer.
 void operator_answered(World& world, std::size_t entry, ErrorCode error);
 /// The end of the traffic: faults are undone; links, frozen processes and brokers are put right.
@@ -48,6 +52,8 @@ void on_restart_step(World& world, std::size_t entry, std::uint16_t step);
 void observe_restart(World& world, std::size_t entry);
 /// elect, create_topic, add_partitions, alter_config (operator.cpp): the request goes out.
 void ask_controller(World& world, std::size_t entry);
+/// start, restart: with the entry's settings from now on.
+void start_with(World& world, Host& host, const Entry& entry);
 /// A draw within the range, once per use.
 Duration draw_instant(World& world, const DurationRange& range);
 

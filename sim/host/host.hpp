@@ -83,6 +83,7 @@ struct Host {
   std::vector<ConnectionId> waiting;           // readable, but the request queue is full
 
   // What survives the process.
+  std::vector<std::pair<std::string, std::string>> differing;  // settings that a `start` or `restart` has changed
   std::optional<core::LogDir> log_dir;              // of a broker that is down
   std::optional<core::DurableMetadata> metadata;    // of a controller that is down
   Disk disk;
@@ -103,7 +104,7 @@ struct Host {
 
   FIELDS(node, name, role, powered, frozen, state, generation, program, timers, stash, socket, channels, accepted, orphans,
          network_threads, io_threads, queued, waiting, log_dir, metadata, disk, disks,
-         page_cache, clock)
+         page_cache, clock, differing)
   /// What its wall clock says.
   Instant wall(Instant now) const;
 };

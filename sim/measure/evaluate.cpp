@@ -334,8 +334,8 @@ std::vector<Outcome> evaluate_expectations(const View& view, const Verdict& verd
     const EntryState& state = timeline.entries[i];
     if (state.status == EntryStatus::failed && entry.verb == Verb::wait)
       outcomes.push_back({"wait: " + entry.condition, false, "not within " + duration_text(entry.within), entry.place});
-    if (state.status == EntryStatus::failed && entry.verb == Verb::lose_data)
-      outcomes.push_back({"lose_data", false, state.got, entry.place});
+    if (state.status == EntryStatus::failed && (entry.verb == Verb::lose_data || entry.verb == Verb::resend))
+      outcomes.push_back({entry.verb == Verb::resend ? "resend" : "lose_data", false, state.got, entry.place});
     if (entry.verb == Verb::expect && state.status == EntryStatus::waiting)
       for (const ExpectLine& line : entry.lines) outcomes.push_back({line.text, false, "never asked", line.place});
     if (!entry.gets.empty() && state.struck != kNever && !same_answer(state.got, entry.gets))

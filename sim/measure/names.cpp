@@ -4,7 +4,10 @@
 
 #include "sim/check/latency_split.hpp"
 #include "sim/scenario/diagnostics.hpp"
+#include "sim/scenario/number_text.hpp"
+#include "sim/check/history.hpp"
 #include "sim/host/host.hpp"
+#include "sim/workload/producer_driver.hpp"
 
 namespace kafkasim::sim {
 namespace {
@@ -24,16 +27,30 @@ std::vector<std::string_view> split(std::string_view text, char at) {
   }
 }
 
+int count_of(const TopicSpec& topic) {
+  return topic.assignment.empty() ? topic.partitions : static_cast<int>(topic.assignment.size());
+}
+
+// Those at the start, those of a topic that the run creates, and those that are added.
+int partitions_ever(const Scenario& scenario, std::string_view name) {
+  int count = 0;
+  for (const TopicSpec& topic : scenario.topics)
+    if (topic.name == name) count = count_of(topic);
+  for (const Entry& entry : scenario.timeline) {
+    if (entry.topic.name != name) continue;
+    if (entry.verb == Verb::create_topic) count = std::max(count, count_of(entry.topic));
+    if (entry.verb == Verb::add_partitions) count = std::max(count, entry.topic.partitions);
+  }
+  return count;
+}
+
 // Looks one argument up as the kind its place in a signature wants.
 struct Binder {
   const Scenario& scenario;
   Subject subject;
 
-  const TopicSpec* topic(std::string_view name) const {
-    for (const TopicSpec& topic : scenario.topics)
-      if (topic.name == name) return &topic;
-    return nullptr;
-  }
+  // Partitions the topic has at some time of the run; 0: there never is such a topic.
+  int partitions(std::string_view name) const { return partitions_ever(scenario, name); }
   bool offsets(std::string_view name) const { return name == "__consumer_offsets"; }
 
   std::vector<std::string> producers(std::string_view name) const {
@@ -57,7 +74,7 @@ struct Binder {
   }
 
   bool set_partition(std::string_view word, bool whole_topic) {
-    if (whole_topic && (topic(word) != nullptr || offsets(word))) {
+    if (whole_topic && (partitions(word) > 0 || offsets(word))) {
       subject.topic = word;
       subject.by_partition = true;
       return true;
@@ -66,10 +83,10 @@ struct Binder {
     if (dash == std::string_view::npos || dash + 1 == word.size()) return false;
     const std::string_view name = word.substr(0, dash), digits = word.substr(dash + 1);
     if (digits.find_first_not_of("0123456789") != std::string_view::npos || digits.size() > 6) return false;
-    const TopicSpec* spec = topic(name);
+    const int count = partitions(name);
     const int number = std::stoi(std::string{digits});
-    if (spec == nullptr && !offsets(name)) return false;
-    if (spec != nullptr && number >= (spec->assignment.empty() ? spec->partitions : static_cast<int>(spec->assignment.size()))) return false;
+    if (count == 0 && !offsets(name)) return false;
+    if (count > 0 && number >= count) return false;
     subject.topic = name;
     subject.partition = number;
     subject.by_partition = true;
@@ -139,6 +156,16 @@ struct Binder {
           return subject.number = static_cast<std::int64_t>(i), true;
       return false;
     }
+    if (kind == "key") return only == "key" && (subject.word = only, true);
+    if (kind == "callback") {
+      subject.word = only;
+      return only == "assigned" || only == "revoked" || only == "lost";
+    }
+    if (kind == "time") {
+      const auto time = words.size() == 1 ? read_duration(only) : unreadable<Duration>("none");
+      subject.instant = kStart + time.value;
+      return time.ok();
+    }
     if (kind == "word") return words.size() == 1 && (subject.word = only, true);
     if (kind == "number") {
       if (words.size() != 1 || only.find_first_not_of("0123456789") != std::string::npos) return false;
@@ -174,11 +201,14 @@ std::vector<std::string> known_words(const Scenario& scenario) {
   std::vector<std::string> words;
   for (const ProducerSpec& producer : scenario.producers) words.push_back(producer.name);
   for (const GroupSpec& group : scenario.consumers) words.push_back(group.name);
-  for (const TopicSpec& topic : scenario.topics) {
+  const auto add = [&](const TopicSpec& topic) {
     words.push_back(topic.name);
-    const int count = topic.assignment.empty() ? topic.partitions : static_cast<int>(topic.assignment.size());
+    const int count = partitions_ever(scenario, topic.name);
     for (int p = 0; p < std::min(count, 50); ++p) words.push_back(topic.name + "-" + std::to_string(p));
-  }
+  };
+  for (const TopicSpec& topic : scenario.topics) add(topic);
+  for (const Entry& entry : scenario.timeline)
+    if (entry.verb == Verb::create_topic) add(entry.topic);
   return words;
 }
 
@@ -186,7 +216,7 @@ std::vector<std::string> known_words(const Scenario& scenario) {
 
 std::vector<const Name*> find_names(std::string_view name) {
   std::vector<const Name*> found;
-  for (const auto table : {record_names(), client_names(), group_names(), cluster_names()})
+  for (const auto table : {record_names(), client_names(), group_names(), member_names(), cluster_names()})
     for (const Name& row : table)
       if (row.name == name) found.push_back(&row);
   return found;
@@ -194,7 +224,7 @@ std::vector<const Name*> find_names(std::string_view name) {
 
 std::vector<std::string> all_names() {
   std::vector<std::string> names;
-  for (const auto table : {record_names(), client_names(), group_names(), cluster_names()})
+  for (const auto table : {record_names(), client_names(), group_names(), member_names(), cluster_names()})
     for (const Name& row : table) names.emplace_back(row.name);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -204,7 +234,7 @@ std::vector<std::string> all_names() {
 std::string names_markdown() {
   std::string text = "| name | arguments | kind | meaning |\n|---|---|---|---|\n";
   static constexpr std::string_view kKinds[] = {"state", "counter", "at the end", "statistic"};
-  for (const auto table : {record_names(), client_names(), group_names(), cluster_names()})
+  for (const auto table : {record_names(), client_names(), group_names(), member_names(), cluster_names()})
     for (const Name& row : table)
       text.append("| `").append(row.name).append("` | ").append(row.signature.empty() ? "none" : row.signature).append(" | ")
           .append(kKinds[static_cast<std::size_t>(row.measure)]).append(" | ").append(row.doc).append(" |\n");
@@ -244,8 +274,8 @@ std::vector<TopicPartition> partitions_of(const Asked& asked) {
     return view.partitions(topic);
   }
   std::vector<TopicPartition> all;
-  for (const TopicSpec& topic : view.scenario().topics)
-    for (const TopicPartition tp : view.partitions(view.topic(topic.name))) all.push_back(tp);
+  for (const TopicId topic : view.topics_of_interest())
+    for (const TopicPartition tp : view.partitions(topic)) all.push_back(tp);
   return all;
 }
 
@@ -264,6 +294,13 @@ Value per_partition(const Asked& asked, Value (*one)(const Asked&, TopicPartitio
   std::vector<Value> list;
   for (const TopicPartition tp : partitions_of(asked)) list.push_back(one(asked, tp));
   return Value::list(std::move(list));
+}
+
+Value value_of(const View& view, HostIndex producer, std::int64_t index) {
+  const auto& given = view.producer_driver(producer)->given;
+  const auto found = given.find(index);
+  if (found == given.end()) return Value::word(view.history().host_name(producer) + "#" + std::to_string(index));
+  return found->second.value ? Value::word(*found->second.value) : Value::none();
 }
 
 Value statistic_of(const std::map<std::int64_t, std::int64_t>& counts, std::string_view statistic) {

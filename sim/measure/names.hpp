@@ -61,6 +61,7 @@ struct Name {
 std::span<const Name> record_names();
 std::span<const Name> client_names();
 std::span<const Name> group_names();
+std::span<const Name> member_names();
 std::span<const Name> cluster_names();
 
 /// Every row of that name (a name may have rows for different kinds of subject).
@@ -87,6 +88,8 @@ std::vector<TopicPartition> partitions_of(const Asked& asked);
 std::vector<HostIndex> producers_of(const Asked& asked);
 /// One value for a partition, a list for a topic.
 Value per_partition(const Asked& asked, Value (*one)(const Asked&, TopicPartition));
+/// The value of a producer's record as it prints: as given ("a"; a tombstone: none), or "checkout#17".
+Value value_of(const View& view, HostIndex producer, std::int64_t index);
 /// mean mode min p50 p90 p99 p999 max of counted values.
 Value statistic_of(const std::map<std::int64_t, std::int64_t>& counts, std::string_view statistic);
 

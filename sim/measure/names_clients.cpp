@@ -79,6 +79,25 @@ Value of_histogram(const LatencyHistogram& histogram, std::string_view statistic
   return Value::duration(histogram.percentile(per_thousand, 1000));
 }
 
+Value blocked(const Asked& asked) {
+  const std::vector<HostIndex> hosts = producers_of(asked);
+  if (hosts.size() != 1) return Value::none();
+  const ProducerHistory& history = *asked.view.history().producer(hosts.front());
+  LatencyHistogram all = history.blocked;
+  if (const std::int64_t at_once = history.counts.sent - all.count(); at_once > 0) all.add(Duration{}, at_once);
+  return of_histogram(all, asked.subject.word);
+}
+
+Value partition_of(const Asked& asked) {
+  for (const HostIndex host : producers_of(asked)) {
+    const core::Producer* producer = asked.view.host(host).producer();
+    if (producer == nullptr) continue;
+    const auto at = producer->partition_of_key(asked.view.producer_driver(host)->topics.front(), asked.subject.word);
+    if (at) return Value::integer(*at);
+  }
+  return Value::none();
+}
+
 Value latency(const Asked& asked) {
   // Instances share a name: the first is asked for its own, several are not mixed.
   const std::vector<HostIndex> hosts = producers_of(asked);
@@ -164,13 +183,15 @@ constexpr Name kNames[] = {
     {"errors", "G, error?", Measure::counter, domain::consumers, "error codes in replies that members of the group read", group_errors},
     {"errors", "broker, error?", Measure::counter, domain::metadata, "refusals a broker got from the controller", broker_errors},
     {"exceptions", "P?, word?", Measure::counter, domain::producers, "exceptions the application saw, per record", producer_exceptions},
-    {"exceptions", "G, word?", Measure::counter, domain::consumers, "exceptions thrown by poll()", group_exceptions},
+    {"exceptions", "G, word?", Measure::counter, domain::consumers, "exceptions that applications of the group saw", group_exceptions},
     {"retries", "P?", Measure::counter, domain::producers, "batches sent again", total<&ProducerHistory::retries>},
     {"batches", "P", Measure::counter, domain::producers, "batches sent, retries not counted", total<&ProducerHistory::batches>},
     {"batch_records", "P, statistic", Measure::statistic, domain::producers, "records per batch", sizes<&ProducerHistory::batch_records>},
     {"batch_bytes", "P, statistic", Measure::statistic, domain::producers, "bytes per batch, header included", sizes<&ProducerHistory::batch_bytes>},
     {"runs", "P, statistic", Measure::statistic, domain::producers, "records in a row to one partition", sizes<&ProducerHistory::run_lengths>},
     {"partition_share", "P, tp", Measure::statistic, domain::producers, "percent of the producer's records that went to the partition", partition_share},
+    {"partition_of", "P, word", Measure::state, domain::producers, "where a record with that key goes now, as the client knows its first topic", partition_of},
+    {"blocked", "P, statistic", Measure::statistic, domain::producers, "time in send(), for metadata or memory", blocked},
     {"producer_epoch", "P", Measure::state, domain::producers, "the epoch as the client has it; -1 without idempotence", producer_epoch},
     {"latency", "P, part?, statistic", Measure::statistic, domain::producers, "from handing over to acknowledgement; or a part of that way: client_queue retries network broker_queue append replication purgatory", latency},
     {"end_to_end", "G, statistic", Measure::statistic, domain::consumers, "from handing over to the end of poll()", end_to_end},

@@ -81,10 +81,7 @@ Value values(const Asked& asked, const core::Log& log) {
         list.push_back(Value::none());
         continue;
       }
-      const std::int64_t index = History::record(*payload, i).first;
-      const ProducerDriver* driver = asked.view.producer_driver(*host);
-      const auto given = driver->texts.find(index);
-      list.push_back(Value::word(given != driver->texts.end() ? given->second : history.host_name(*host) + "#" + std::to_string(index)));
+      list.push_back(value_of(asked.view, *host, History::record(*payload, i).first));
     }
   }
   return Value::list(std::move(list));
@@ -135,6 +132,7 @@ bool same(const core::Log& a, const core::Log& b) {
 Value identical(const Asked& asked) {
   for (const TopicPartition tp : partitions_of(asked)) {
     const PartitionRegistration* registration = at(asked, tp);
+    if (registration == nullptr) return Value::none();  // not there yet
     const core::Log* first = nullptr;
     for (const BrokerId replica : registration->replicas) {
       const core::Log* log = asked.view.log(tp, replica);
@@ -149,6 +147,7 @@ Value differing(const Asked& asked) {
   for (const TopicPartition tp : partitions_of(asked)) {
     std::vector<const core::Log*> logs;
     std::int64_t end = 0;
+    if (at(asked, tp) == nullptr) continue;  // not there yet
     for (const BrokerId replica : at(asked, tp)->replicas)
       if (const core::Log* log = asked.view.log(tp, replica)) {
         logs.push_back(log);
@@ -187,7 +186,10 @@ bool is_under_min_isr(const Asked& asked, const PartitionRegistration& of, Topic
 template <bool (*test)(const Asked&, const PartitionRegistration&, TopicPartition)>
 Value flag(const Asked& asked) {
   if (!asked.subject.topic.empty())
-    return per_partition(asked, [](const Asked& of, TopicPartition tp) { return Value::boolean(test(of, *at(of, tp), tp)); });
+    return per_partition(asked, [](const Asked& of, TopicPartition tp) {
+      const PartitionRegistration* registration = at(of, tp);
+      return registration == nullptr ? Value::none() : Value::boolean(test(of, *registration, tp));
+    });
   std::int64_t count = 0;
   for (const auto& [tp, registration] : asked.view.metadata().partitions) count += test(asked, registration, tp) ? 1 : 0;
   return Value::integer(count);
@@ -226,6 +228,20 @@ Value held(const Asked& asked) {
   return Value::integer(asked.view.timeline().entries[static_cast<std::size_t>(*asked.subject.number)].caught);
 }
 
+Value controller_changes(const Asked& asked) { return Value::integer(asked.view.history().controller_changes()); }
+
+Value recovering_of(const PartitionRegistration& of) { return Value::boolean(of.recovering); }
+
+// What ListOffsets answers a client.
+Value offset_at(const Asked& asked) {
+  return per_partition(asked, [](const Asked& of, TopicPartition tp) {
+    const core::Partition* leader = of.view.leader_replica(tp);
+    if (leader == nullptr) return Value::none();
+    const auto answer = leader->list_offset({tp, LeaderEpoch{}, OffsetSpec::timestamp, of.subject.instant}, false);
+    return answer.offset.known() ? Value::integer(answer.offset.value()) : Value::none();
+  });
+}
+
 constexpr Domains kTruth = domain::metadata;
 constexpr Domains kLogs = domain::logs | domain::metadata | domain::hosts;
 
@@ -245,6 +261,7 @@ constexpr Name kNames[] = {
     {"batches", "tp | replica", Measure::state, kLogs, "[[first, last, records], ...]", of_log<batches>},
     {"values", "tp | replica", Measure::state, kLogs, "values in the log, in offset order", of_log<values>},
     {"offsets", "tp | replica", Measure::state, kLogs, "offsets in the log", of_log<offsets>},
+    {"offset_at", "tp, time", Measure::state, kLogs, "offset of the first record at or after an instant of the run, as ListOffsets answers; none", offset_at},
     {"segments", "tp | replica", Measure::state, kLogs, "[[first offset, bytes], ...] of the segment files", of_log<segments>},
     {"size", "tp | replica", Measure::state, kLogs, "bytes of all segments", of_log<size>},
     {"dir", "replica", Measure::state, kLogs, "log directory it lies in; 1 is the first", dir},
@@ -254,6 +271,7 @@ constexpr Name kNames[] = {
     {"under_replicated", "tp?", Measure::state, kTruth, "fewer in sync than replicas; without argument the number of such partitions", flag<is_under_replicated>},
     {"under_min_isr", "tp?", Measure::state, kTruth, "fewer in sync than min.insync.replicas; without argument the number of such partitions", flag<is_under_min_isr>},
     {"offline", "tp?", Measure::state, kTruth, "no leader; without argument the number of such partitions", flag<is_offline>},
+    {"recovering", "tp", Measure::state, kTruth, "the leader was elected uncleanly and has not yet said that it recovered", registered<recovering_of>},
     {"elections", "tp?", Measure::counter, kTruth, "leader elections", elections},
     {"unclean_elections", "tp?", Measure::counter, kTruth, "elections outside ISR and ELR", counted<&PartitionHistory::elections_unclean>},
     {"isr_shrinks", "tp?", Measure::counter, kTruth, "changes by which a replica left the ISR", counted<&PartitionHistory::isr_shrinks>},
@@ -262,6 +280,7 @@ constexpr Name kNames[] = {
     {"registered", "broker", Measure::state, kTruth, "known to the controller", registered_broker},
     {"leads", "broker", Measure::state, kTruth, "number of partitions it leads", leads},
     {"held", "hold", Measure::counter, domain::timeline, "messages that a hold, named by its id, has caught so far", held},
+    {"controller_changes", "", Measure::counter, kTruth | domain::hosts, "how often another process became the active controller", controller_changes},
     {"controller", "", Measure::state, kTruth | domain::hosts, "the active controller; none", controller},
 };
 

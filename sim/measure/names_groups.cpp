@@ -170,13 +170,8 @@ Value read(const Asked& asked) {
     const Payload* payload = asked.view.history().payload(one.payload);
     const auto host = asked.view.history().producer_of(one.payload);
     if (payload == nullptr || !host) continue;
-    const ProducerDriver* driver = asked.view.producer_driver(*host);
-    for (std::int32_t i = 0; i < one.count; ++i) {
-      const std::int64_t index = History::record(*payload, one.skip + i).first;
-      const auto given = driver->texts.find(index);
-      values.push_back(Value::word(given != driver->texts.end() ? given->second
-                                                                : asked.view.history().host_name(*host) + "#" + std::to_string(index)));
-    }
+    for (std::int32_t i = 0; i < one.count; ++i)
+      values.push_back(value_of(asked.view, *host, History::record(*payload, one.skip + i).first));
   }
   return Value::list(std::move(values));
 }
@@ -290,7 +285,6 @@ constexpr Name kNames[] = {
     {"reason", "G, number", Measure::state, domain::groups, "why the rebalance that led to this generation began", reason},
     {"rebalance_pause", "G, tp?, number?", Measure::statistic, domain::consumers | domain::groups, "longest time from revocation (or loss of the owner) to the next owner's assignment", rebalance_pause},
     {"paused_partition_seconds", "G", Measure::statistic, domain::consumers | domain::groups, "sum of all pauses of all partitions", paused_partition_seconds},
-    {"gap", "G, tp?", Measure::statistic, domain::consumers, "longest time without a delivery while the log held records not handed out", [](const Asked& asked) { return Value::duration(history(asked).gap.longest(asked.view.now())); }},
 };
 
 }  // namespace

@@ -63,6 +63,33 @@ void dates(const Asked& asked, std::map<Instant, std::int64_t>& out) {
   });
 }
 
+template <class Visit>
+void each_producer(const Asked& asked, Visit&& visit) {
+  for (const HostIndex host : producers_of(asked))
+    if (const auto found = asked.verdict->producers.find(host); found != asked.verdict->producers.end())
+      visit(found->second);
+}
+
+Value reordered_by_key(const Asked& asked) {
+  if (asked.verdict == nullptr) return Value::none();
+  std::int64_t total = 0;
+  each_producer(asked, [&](const ProducerVerdict& of) { total += of.reordered_by_key.total(); });
+  return Value::integer(total);
+}
+
+void reordered_by_key_dates(const Asked& asked, std::map<Instant, std::int64_t>& out) {
+  each_producer(asked, [&](const ProducerVerdict& of) {
+    for (const auto& [when, count] : of.reordered_by_key.dates()) out[when] += count;
+  });
+}
+
+Value split_keys(const Asked& asked) {
+  if (asked.verdict == nullptr) return Value::none();
+  std::int64_t total = 0;
+  each_producer(asked, [&](const ProducerVerdict& of) { total += of.split_keys; });
+  return Value::integer(total);
+}
+
 constexpr std::string_view kWhose = "R?, tp?";
 
 constexpr Name kNames[] = {
@@ -77,6 +104,8 @@ constexpr Name kNames[] = {
     {"lost_unacked", kWhose, Measure::final, domain::producers, "failed or without an answer, and not stored", judged<&RecordVerdict::lost_unacked>, dates<&RecordVerdict::lost_unacked>},
     {"duplicated", kWhose, Measure::final, domain::producers, "further copies of a record in the log", judged<&RecordVerdict::duplicated>, dates<&RecordVerdict::duplicated>},
     {"reordered", kWhose, Measure::final, domain::producers, "stored after a later record of the same producer and partition", judged<&RecordVerdict::reordered>, dates<&RecordVerdict::reordered>},
+    {"reordered", "P, key", Measure::final, domain::producers, "stored after a later record of the same producer, partition and key", reordered_by_key, reordered_by_key_dates},
+    {"split_keys", "P", Measure::final, domain::producers, "keys with records in several partitions of a topic", split_keys},
 };
 
 }  // namespace

@@ -77,6 +77,8 @@ class Filler {
         one.failed_in_log = all.failed_in_log.total();
         one.duplicated = all.duplicated.total();
         one.reordered = all.reordered.total();
+        one.reordered_by_key = found->second.reordered_by_key.total();
+        one.split_keys = found->second.split_keys;
       }
       result_.total.add(one);
       result_.records.emplace_back(spec.name, std::move(one));
@@ -119,8 +121,8 @@ class Filler {
   }
 
   void partitions() {
-    for (const TopicSpec& topic : view_.scenario().topics)
-      for (const TopicPartition tp : view_.partitions(view_.topic(topic.name)))
+    for (const TopicId topic : view_.topics_of_interest())
+      for (const TopicPartition tp : view_.partitions(topic))
         result_.partitions.emplace_back(view_.names().name(tp), partition(tp));
   }
 
@@ -210,7 +212,8 @@ void RecordFigures::add(const RecordFigures& other) {
   for (const auto member :
        {&RecordFigures::sent, &RecordFigures::acked, &RecordFigures::failed, &RecordFigures::failed_in_log,
         &RecordFigures::indeterminate, &RecordFigures::in_log, &RecordFigures::lost, &RecordFigures::lost_unacked,
-        &RecordFigures::removed, &RecordFigures::duplicated, &RecordFigures::reordered})
+        &RecordFigures::removed, &RecordFigures::duplicated, &RecordFigures::reordered,
+        &RecordFigures::reordered_by_key, &RecordFigures::split_keys})
     this->*member += other.*member;
   for (const auto& [name, count] : other.errors) errors[name] += count;
   for (const auto& [name, count] : other.exceptions) exceptions[name] += count;

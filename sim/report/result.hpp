@@ -45,7 +45,7 @@ struct EntryResult {
 struct RecordFigures {
   std::int64_t sent = 0, acked = 0, failed = 0, failed_in_log = 0, indeterminate = 0, in_log = 0, lost = 0,
                lost_unacked = 0;
-  std::int64_t removed = 0, duplicated = 0, reordered = 0;
+  std::int64_t removed = 0, duplicated = 0, reordered = 0, reordered_by_key = 0, split_keys = 0;
   std::map<std::string, std::int64_t> errors, exceptions;
   Duration gap{};  // longest time without an acknowledgement; not in the document
 

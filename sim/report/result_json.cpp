@@ -90,6 +90,8 @@ void records(JsonWriter& json, const RecordFigures& of) {
   count(json, "removed", of.removed);
   count(json, "duplicated", of.duplicated);
   count(json, "reordered", of.reordered);
+  count(json, "reordered_by_key", of.reordered_by_key);
+  count(json, "split_keys", of.split_keys);
   for (const auto& [key, counts] : {std::pair{"errors", &of.errors}, std::pair{"exceptions", &of.exceptions}}) {
     json.key(key).begin_object(true);
     for (const auto& [name, times] : *counts) count(json, name, times);

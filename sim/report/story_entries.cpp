@@ -6,6 +6,7 @@
 #include "sim/report/story.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/view.hpp"
+#include "sim/workload/drivers.hpp"
 
 namespace kafkasim::sim {
 namespace {
@@ -45,6 +46,11 @@ constexpr Words kWords[] = {
     {Verb::join, "join", "joins", "join", "", "", 90},
     {Verb::leave, "leave", "leaves", "leave", "", "", 90},
     {Verb::send, "send", "sends", "send", "", "", 45},
+    {Verb::resend, "resend", "sends again", "send again", "", "", 60},
+    {Verb::flush, "flush", "flushes", "flush", "", "", 45},
+    {Verb::poll, "poll", "polls", "poll", "", "", 45},
+    {Verb::commit, "commit", "commits", "commit", "", "", 60},
+    {Verb::seek, "seek", "seeks", "seek", "", "", 60},
     {Verb::wait, "wait", "", "", "", "", 45},
     {Verb::expect, "expect", "", "", "", "", 0},
     {Verb::note, "note", "", "", "", "", 98},
@@ -119,6 +125,35 @@ std::string operator_action(const Entry& entry) {
   return std::string{entry.unclean ? "unclean" : "preferred"} + " election of " + joined(names) + " asked for";
 }
 
+std::string offsets_text(const CallSpec& call) {
+  std::vector<std::string> parts;
+  for (const auto& [at, offset] : call.offsets)
+    parts.push_back(at.topic + "-" + std::to_string(at.partition) + " at " + grouped(offset));
+  return joined(parts);
+}
+
+std::string seek_text(const CallSpec& call) {
+  if (!call.offsets.empty()) return offsets_text(call);
+  std::vector<std::string> names;
+  for (const AssignedPartition& one : call.partitions) names.push_back(one.topic + "-" + std::to_string(one.partition));
+  const std::string where = names.empty() ? "" : joined(names) + " ";
+  if (call.to == CallSpec::To::beginning) return where + "to the beginning";
+  if (call.to == CallSpec::To::end) return where + "to the end";
+  if (call.to == CallSpec::To::offset) return where + "to " + grouped(call.offset);
+  const std::string span = short_duration(std::max(call.time.time, -call.time.time));
+  if (!call.time.from_now) return where + "to the time " + span;
+  return where + "to " + span + (call.time.time < Duration{} ? " ago" : " from now");
+}
+
+// "billing/1 commits orders-0 at 20", "billing/1 seeks to the beginning".
+std::string member_call(const View& view, const Entry& entry, const EntryState& state) {
+  const std::string who = state.hosts.empty() ? targets_text(entry.targets) : hosts_text(view, state.hosts);
+  std::string text = who + " " + verb_word(entry, state.hosts.size() != 1);
+  if (entry.verb == Verb::commit && !entry.call.offsets.empty()) text += " " + offsets_text(entry.call);
+  if (entry.verb == Verb::seek) text += " " + seek_text(entry.call);
+  return text + (entry.call.async ? " without waiting" : "");
+}
+
 std::string action(const View& view, const Entry& entry, const EntryState& state) {
   if (by_operator(entry.verb)) return operator_action(entry);
   if (entry.verb == Verb::hold || entry.verb == Verb::drop) return messages(entry) + how_long(entry, state);
@@ -126,12 +161,12 @@ std::string action(const View& view, const Entry& entry, const EntryState& state
   if (entry.verb == Verb::note) return entry.text;
   if (entry.verb == Verb::heal) return entry.heal_all ? "all links heal" : "'" + entry.undo_id + "' heals";
   if (entry.verb == Verb::undo) return "'" + entry.undo_id + "' is undone";
-  if (entry.verb == Verb::send) {
-    const std::size_t records =
-        entry.send.values.empty() ? static_cast<std::size_t>(entry.send.records) : entry.send.values.size();
-    return targets_text(entry.targets) + " sends " + grouped(static_cast<std::int64_t>(records)) +
-           (records == 1 ? " record" : " records");
+  if (entry.verb == Verb::send || entry.verb == Verb::resend) {
+    const std::int64_t records = records_of(entry.send);
+    return targets_text(entry.targets) + " sends " + grouped(records) + (records == 1 ? " record" : " records") +
+           (entry.verb == Verb::resend ? " again" : "");
   }
+  if (on_consumer(entry.verb)) return member_call(view, entry, state);
   std::string text = state.hosts.empty() ? targets_text(entry.targets) : hosts_text(view, state.hosts);
   text += " " + verb_word(entry, state.hosts.size() != 1);
   if (entry.verb == Verb::cut && !entry.from.empty()) {

@@ -57,6 +57,8 @@ class Table {
       row("lost after acknowledgement", &RecordFigures::lost, true, "promised, yet in no log");
       row("duplicated", &RecordFigures::duplicated, false, "stored more than once");
       row("stored out of order", &RecordFigures::reordered, false, "behind a later record");
+      row("of these behind a later one of their key", &RecordFigures::reordered_by_key, false, "");
+      row("keys in several partitions", &RecordFigures::split_keys, false, "no order between those");
       text(of + "longest time without acknowledgement", &Result::records, name,
            [](const RecordFigures& at) { return short_duration(at.gap); });
       latencies(of + "produce latency", &Result::produce_latency, name);

@@ -30,6 +30,7 @@ struct Context {
   std::map<std::string, int> groups{};               // members at the start
   std::set<std::string> growing_groups{};            // some `join` adds members
   std::map<std::string, std::optional<Verb>> ids{};  // timeline entries; no verb: one that is not built
+  std::map<std::string, std::vector<Target>> struck{};  // targets of the entries read so far that have an id
   std::set<std::string> racks{};
   TopicConfig topic_defaults{};                      // what the brokers' settings make of a topic without its own
   int brokers = 0;

@@ -64,40 +64,6 @@ void read_undo(Context& context, const Node& node, Entry& entry) {
     context.error(node.place, quoted(node.text) + " is nothing that can be undone");
 }
 
-/// A verb whose target must be a producer, or a group or member.
-void check_clients(Context& context, const SectionReader& section, std::string_view verb, const Entry& entry,
-                   bool producer) {
-  for (const Target& target : entry.targets) {
-    const std::string name = target.name.substr(0, target.name.find('/'));
-    const bool fits = target.kind == TargetKind::entry ||
-                      (target.kind == TargetKind::client &&
-                       (producer ? context.producers.contains(name) : context.groups.contains(name)));
-    if (!fits)
-      context.error(section.field(verb)->value.place, quoted(verb) + " wants a " +
-                                                          (producer ? "producer" : "consumer group or member") +
-                                                          ", not " + quoted(target.text));
-  }
-}
-
-void read_send(Context& context, const SectionReader& section, Entry& entry) {
-  SendSpec& send = entry.send;
-  check_clients(context, section, "send", entry, true);
-  std::vector<const Node*> values;
-  section.read("records", send.records);
-  if (section.read("values", values))
-    for (const Node* value : values) send.values.push_back(value->text);
-  const bool other = section.wrote("batches") || section.wrote("transaction");
-  if (section.wrote("records") == section.wrote("values") && !other)
-    section.error("send", "'send' needs 'records' or 'values' (one of them)");
-  if (section.read("topic", send.topic) && !context.topics.contains(*send.topic))
-    section.error("topic", "unknown topic " + quoted(*send.topic) + hint(*send.topic, keys_of(context.topics)));
-  section.read("partition", send.partition);
-  if (send.topic && send.partition && context.topics.contains(*send.topic) &&
-      *send.partition >= context.topics.at(*send.topic))
-    section.error("partition", quoted(*send.topic) + " has no partition " + std::to_string(*send.partition));
-  section.read("wait", send.wait);
-}
-
 void read_join(Context& context, const SectionReader& section, const std::vector<GroupSpec>& groups, Entry& entry) {
   std::vector<const Node*> names;
   section.read("join", names);
@@ -147,6 +113,7 @@ void read_wait(Context& context, const SectionReader& section, Entry& entry) {
 }
 
 void read_restart(Context& context, const SectionReader& section, Entry& entry) {
+  read_changes(context, section, entry);
   section.read("down", entry.down);
   section.read("one_by_one", entry.one_by_one);
   section.read("between", entry.between);
@@ -182,6 +149,7 @@ void read_action(Context& context, const SectionReader& section, const Field& he
   const Option* option = section.option(verb);
   if (option->kind == ValueKind::targets) entry.targets = read_target_list(context, value);
   if (section.option("for") != nullptr) section.read("for", entry.lasts);
+  if (by_operator(entry.verb)) read_operator(context, section, head, entry);
   switch (entry.verb) {
     case Verb::partition:
     case Verb::isolate:
@@ -197,7 +165,15 @@ void read_action(Context& context, const SectionReader& section, const Field& he
       read_undo(context, value, entry);
       break;
     case Verb::send:
-      read_send(context, section, entry);
+    case Verb::resend:
+    case Verb::flush:
+    case Verb::poll:
+    case Verb::commit:
+    case Verb::seek:
+      read_call(context, section, verb, entry);
+      break;
+    case Verb::start:
+      read_changes(context, section, entry);
       break;
     case Verb::join:
       read_join(context, section, groups, entry);
@@ -229,16 +205,11 @@ void read_action(Context& context, const SectionReader& section, const Field& he
     case Verb::restart:
       read_restart(context, section, entry);
       break;
-    case Verb::elect:
-    case Verb::create_topic:
-    case Verb::add_partitions:
-    case Verb::alter_config:
-      read_operator(context, section, head, entry);
-      break;
     default:
       break;
   }
   read_gets(context, section, entry);
+  if (!entry.id.empty()) context.struck[entry.id] = entry.targets;
 }
 
 }  // namespace kafkasim::sim

@@ -138,6 +138,7 @@ void read_producer(Context& context, const SectionReader& section, ProducerSpec&
   const UserSettings user = read_config(context, section.map("config"), Section::producer, producer.config);
   if (user.has("reconnect.backoff.ms") && !user.has("reconnect.backoff.max.ms"))  // then the back-off does not grow
     producer.config.client.reconnect_backoff_max = producer.config.client.reconnect_backoff;
+  if (user.has("enable.idempotence")) producer.idempotence = producer.config.enable_idempotence;
   settle_idempotence(context, producer.config, user, section.place());
   settle_delivery_timeout(context, producer.config, user, section.place());
 }

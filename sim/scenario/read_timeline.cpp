@@ -9,7 +9,7 @@ namespace {
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-constexpr std::array<std::pair<std::string_view, Verb>, 34> kVerbs{{
+constexpr std::array<std::pair<std::string_view, Verb>, 39> kVerbs{{
     {"crash", Verb::crash},
     {"power_loss", Verb::power_loss},
     {"shutdown", Verb::shutdown},
@@ -44,6 +44,11 @@ constexpr std::array<std::pair<std::string_view, Verb>, 34> kVerbs{{
     {"fill_disk", Verb::fill_disk},
     {"fail_disk", Verb::fail_disk},
     {"clock", Verb::clock},
+    {"resend", Verb::resend},
+    {"flush", Verb::flush},
+    {"poll", Verb::poll},
+    {"commit", Verb::commit},
+    {"seek", Verb::seek},
 }};
 
 std::optional<Verb> verb_of(std::string_view key) {

@@ -129,6 +129,7 @@ struct ProducerSpec {
   std::string rack;
   std::vector<int> bootstrap;  // broker ids; empty = all
   ProducerConfig config;
+  std::optional<bool> idempotence;  // as written; none: where the other settings allow it (P-43)
   Place place;
 };
 
@@ -227,10 +228,18 @@ enum class Verb : std::uint8_t {
   create_topic,
   add_partitions,
   alter_config,
+  resend,
+  flush,
+  poll,
+  commit,
+  seek,
 };
 
 /// Asked of the controller through the operator's tool; the entry is done when the answer is there.
 constexpr bool by_operator(Verb verb) { return verb >= Verb::elect && verb <= Verb::alter_config; }
+
+/// A call on a consumer: it waits until the application's current step is done.
+constexpr bool on_consumer(Verb verb) { return verb >= Verb::poll && verb <= Verb::seek; }
 
 enum class Direction : std::uint8_t { both, out, in };
 
@@ -252,12 +261,45 @@ struct ExpectLine {
       any;  // not empty: one alternative (all of its lines) must hold; text is a summary
 };
 
+/// An instant as an application names it: signed = from now, unsigned = since the start of the run.
+struct TimeSpec {
+  Duration time{};
+  bool from_now = false;
+};
+
+/// A record that a scenario spells out.
+struct GivenRecord {
+  std::optional<std::string> key;    // none: null
+  std::optional<std::string> value;  // none: a tombstone
+  std::optional<TimeSpec> time;      // CreateTime; none: now
+};
+
 struct SendSpec {
   std::int64_t records = 0;
-  std::vector<std::string> values;  // one batch each
+  std::vector<std::string> values;                 // one batch each
+  std::vector<std::vector<GivenRecord>> batches;   // each exactly one batch
+  std::vector<std::int64_t> again;                 // resend: numbers of records
   std::optional<std::string> topic;
   std::optional<int> partition;
   bool wait = true;
+};
+
+/// poll, commit, seek.
+struct CallSpec {
+  enum class To : std::uint8_t { offset, beginning, end, time };
+  Duration timeout = 1s;  // poll
+  bool async = false;     // commit
+  std::vector<std::pair<AssignedPartition, std::int64_t>> offsets;  // commit, seek; empty: where it stands
+  std::vector<AssignedPartition> partitions;                       // seek; empty: all it is assigned
+  To to = To::offset;                                              // seek without offsets
+  std::int64_t offset = 0;
+  TimeSpec time;
+};
+
+/// A Kafka setting by name, as written.
+struct SettingText {
+  std::string name;
+  std::string text;
 };
 
 /// degrade: what is added to a link.
@@ -311,7 +353,9 @@ struct Entry {
   DistributionSpec process;            // slow: process
   MemberSpec member;                   // join: members to add
   int members = 0;
-  SendSpec send;
+  SendSpec send;                       // send, resend
+  CallSpec call;                       // poll, commit, seek
+  std::vector<SettingText> differing;  // start, restart: settings of the process from now on
   std::string condition;  // wait CONDITION
   Place condition_place;
   std::optional<Duration> wait_for;        // wait DURATION (the low end of a draw)

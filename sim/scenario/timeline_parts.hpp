@@ -21,6 +21,14 @@ void read_machine_fault(Context& context, const SectionReader& section, std::str
 /// elect, create_topic, add_partitions, alter_config.
 void read_operator(Context& context, const SectionReader& section, const Field& head, Entry& entry);
 
+/// send, resend, flush, poll, commit, seek.
+void read_call(Context& context, const SectionReader& section, std::string_view verb, Entry& entry);
+/// start, restart: `config`.
+void read_changes(Context& context, const SectionReader& section, Entry& entry);
+/// Reports targets of `verb` that are no producer (or no consumer group or member).
+void check_clients(Context& context, const SectionReader& section, std::string_view verb, const Entry& entry,
+                   bool producer);
+
 /// Topics and partitions that only come to be during the run, before anything refers to them.
 void declare_topics(Context& context, const Node& node, const Field& head, Verb verb);
 

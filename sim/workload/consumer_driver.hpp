@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "core/protocol/effects.hpp"
@@ -14,7 +16,8 @@
 namespace kafkasim::sim {
 
 struct ConsumerDriver {
-  enum class Step : std::uint8_t { idle, polling, processing, committing, waiting, closing, ended };
+  /// calling: inside commitSync() or offsetsForTimes() that the timeline asked for.
+  enum class Step : std::uint8_t { idle, polling, processing, committing, waiting, calling, closing, ended };
 
   HostIndex host = 0;
   std::size_t group = 0;       // in Scenario::consumers
@@ -33,17 +36,22 @@ struct ConsumerDriver {
   std::deque<PolledRecords> to_process;    // handed out, not worked through
   std::int64_t done_of_front = 0;          // records of the front range already counted as processed
   std::deque<std::pair<std::int64_t, Instant>> finish;  // (records, instant) when each part of this round is done
+  std::deque<std::size_t> calls;           // timeline entries whose call comes before the next poll
+  std::optional<std::size_t> calling;      // the entry whose call is being made
+  std::map<std::int32_t, std::size_t> unheard;  // commitAsync() of the timeline without an answer: call -> entry
+  bool asleep = false;                     // process: manual: inside a `sleep`
   bool joins_later = false;                // its host waits for a `join`
   bool close_after = false;                // leave: close once the current step ends
 
   friend bool operator==(const ConsumerDriver& a, const ConsumerDriver& b) {
     return a.host == b.host && a.step == b.step && a.wake == b.wake && a.next_call == b.next_call &&
            a.awaited_call == b.awaited_call && a.poll_began == b.poll_began && a.sleep == b.sleep &&
-           a.done_of_front == b.done_of_front && a.finish == b.finish && a.stream == b.stream &&
+           a.done_of_front == b.done_of_front && a.calls == b.calls && a.calling == b.calling &&
+           a.unheard == b.unheard && a.asleep == b.asleep && a.finish == b.finish && a.stream == b.stream &&
            a.to_process.size() == b.to_process.size() && a.process == b.process;
   }
   FIELDS(host, group, step, wake, next_call, awaited_call, poll_began, processing_began, sleep, done_of_front,
-         joins_later, close_after, stream)
+         calls, calling, unheard, asleep, joins_later, close_after, stream)
 };
 
 }  // namespace kafkasim::sim

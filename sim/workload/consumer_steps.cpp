@@ -27,10 +27,12 @@ Duration draw(ConsumerDriver& driver, const Distribution& distribution) {
   return distribution.draw_duration(distribution.is_constant() ? 0 : driver.stream.word());
 }
 
-void wake(World& world, ConsumerDriver& driver, Instant at) {
-  driver.wake = (driver.wake + 1) & 0xffff;
-  world.scheduler.schedule(at, driver.host, event_kind::application,
-                           std::uint32_t{world.hosts[driver.host].generation} << 16 | driver.wake);
+// The loop's next step: what the timeline asked for, else a poll.
+void poll_or_call(World& world, ConsumerDriver& driver) {
+  if (!driver.calls.empty())
+    make_call(world, driver);
+  else if (!driver.member.manual)
+    poll(world, driver, kPollTimeout);
 }
 
 std::int64_t records_in(const std::deque<PolledRecords>& ranges) {
@@ -68,7 +70,7 @@ void begin_processing(World& world, ConsumerDriver& driver) {
   } else {
     for (std::int64_t i = 0; i < count; ++i) driver.finish.emplace_back(1, at += draw(driver, driver.process));
   }
-  wake(world, driver, at);
+  wake_member(world, driver, at);
 }
 
 void commit(World& world, ConsumerDriver& driver, std::optional<Offsets> offsets, bool wait) {
@@ -94,11 +96,10 @@ void next_poll(World& world, ConsumerDriver& driver) {
   Instant at = world.now() + std::exchange(driver.sleep, Duration{});
   at = std::max(at, driver.poll_began + driver.member.poll_every);
   driver.step = Step::waiting;
-  if (at > world.now()) {
-    wake(world, driver, at);
-  } else {
-    poll(world, driver);
-  }
+  if (at > world.now())
+    wake_member(world, driver, at);
+  else
+    poll_or_call(world, driver);
 }
 
 void after_processing(World& world, ConsumerDriver& driver) {
@@ -123,11 +124,20 @@ void after_processing(World& world, ConsumerDriver& driver) {
 
 }  // namespace
 
-void poll(World& world, ConsumerDriver& driver) {
-  if (driver.member.manual) return;
+void wake_member(World& world, ConsumerDriver& driver, Instant at) {
+  driver.wake = (driver.wake + 1) & 0xffff;
+  world.scheduler.schedule(at, driver.host, event_kind::application,
+                           std::uint32_t{world.hosts[driver.host].generation} << 16 | driver.wake);
+}
+
+void poll(World& world, ConsumerDriver& driver, Duration timeout) {
   driver.step = Step::polling;
   driver.poll_began = world.now();
-  call_consumer(world, driver, [](core::Consumer& consumer, Turn& turn) { consumer.poll(kPollTimeout, turn); });
+  call_consumer(world, driver, [timeout](core::Consumer& consumer, Turn& turn) { consumer.poll(timeout, turn); });
+}
+
+void count_processed(World& world, ConsumerDriver& driver) {
+  count_processed(world, driver, records_in(driver.to_process) - driver.done_of_front);
 }
 
 void on_poll_returned(World& world, Host& host, PollReturned&& polled) {
@@ -138,8 +148,9 @@ void on_poll_returned(World& world, Host& host, PollReturned&& polled) {
   if (!polled.records.empty()) world.history.polled(host.index, polled.records, world.now());
   for (PolledRecords& range : polled.records) driver->to_process.push_back(std::move(range));
   // The application goes on in an event of its own: the client is still inside the call that ended the poll.
-  driver->step = driver->to_process.empty() ? Step::waiting : Step::idle;
-  wake(world, *driver, world.now());
+  driver->step = driver->to_process.empty() || driver->member.manual ? Step::waiting : Step::idle;
+  call_over(world, *driver, polled.exception);
+  wake_member(world, *driver, world.now());
 }
 
 void on_call_returned(World& world, Host& host, const CallReturned& returned) {
@@ -147,8 +158,25 @@ void on_call_returned(World& world, Host& host, const CallReturned& returned) {
     operator_answered(world, static_cast<std::size_t>(returned.call), returned.error);
     return;
   }
+  if (host.role == Role::producer) {
+    on_flushed(world, host, static_cast<std::size_t>(returned.call));
+    return;
+  }
   ConsumerDriver* driver = consumer_driver(world, host.index);
   INVARIANT(driver != nullptr, "only a consumer makes calls");
+  if (!returned.exception.empty()) world.history.threw(host.index, returned.exception);
+  if (const auto unheard = driver->unheard.find(returned.call); unheard != driver->unheard.end()) {
+    const std::size_t entry = unheard->second;
+    driver->unheard.erase(unheard);
+    call_answered(world, entry, returned.exception);
+    return;
+  }
+  if (driver->step == Step::calling && returned.call == driver->awaited_call) {
+    driver->step = Step::waiting;
+    call_over(world, *driver, returned.exception);
+    wake_member(world, *driver, world.now());
+    return;
+  }
   if (driver->step != Step::committing || returned.call != driver->awaited_call) return;
   // A failed commit is reported and the loop goes on, as most applications do: the next poll rejoins (C-33).
   driver->step = driver->to_process.empty() ? Step::waiting : Step::idle;
@@ -157,7 +185,7 @@ void on_call_returned(World& world, Host& host, const CallReturned& returned) {
     driver->done_of_front = 0;
     driver->step = Step::waiting;
   }
-  wake(world, *driver, world.now());
+  wake_member(world, *driver, world.now());
 }
 
 void consumer_event(World& world, ConsumerDriver& driver, std::uint32_t number) {
@@ -172,21 +200,22 @@ void consumer_event(World& world, ConsumerDriver& driver, std::uint32_t number) 
       begin_processing(world, driver);
       return;
     case Step::processing:
-      if (driver.member.commit != CommitMode::sync_record)
-        count_processed(world, driver, records_in(driver.to_process) - driver.done_of_front);
+      if (driver.member.commit != CommitMode::sync_record) count_processed(world, driver);
       driver.finish.clear();
       after_processing(world, driver);
       return;
     case Step::waiting: {
       const Instant earliest = driver.poll_began + driver.member.poll_every;
+      driver.asleep = false;
       if (driver.sleep > Duration{} || world.now() < earliest || driver.close_after)
         next_poll(world, driver);
       else
-        poll(world, driver);
+        poll_or_call(world, driver);
       return;
     }
     case Step::polling:
     case Step::committing:
+    case Step::calling:
     case Step::closing:
     case Step::ended: return;
   }

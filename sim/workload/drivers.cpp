@@ -28,6 +28,7 @@ void on_application(World& world, Host& host, std::uint32_t payload) {
 
 void on_process_started(World& world, Host& host) {
   world.history.process_started(host.index, host.node, world.now());
+  if (host.role == Role::controller) world.history.controller_changed();
   if (ProducerDriver* driver = producer_driver(world, host.index)) {
     start_producer(world, *driver);
     wake_producer(world, *driver, world.now());
@@ -38,6 +39,7 @@ void on_process_started(World& world, Host& host) {
     consumer->finish.clear();
     consumer->close_after = false;
     consumer->sleep = {};
+    consumer->asleep = false;
     consumer->poll_began = kStart - consumer->member.poll_every;
     consumer->wake = (consumer->wake + 1) & 0xffff;
     world.scheduler.schedule(world.now(), host.index, event_kind::application,
@@ -51,10 +53,12 @@ void on_process_ended(World& world, Host& host) {
     interrupted(world, *driver);
     driver->step = ConsumerDriver::Step::ended;
     driver->to_process.clear();
+    calls_lost(world, *driver);
   } else if (ProducerDriver* producer = producer_driver(world, host.index)) {
     producer->blocked = false;
     producer->queue.clear();
     producer->under_way.clear();
+    flushes_lost(world, *producer);
   }
 }
 
@@ -80,7 +84,15 @@ void stop_traffic(World& world) {
 
 void set_process(ConsumerDriver& driver, const Distribution& process) { driver.process = process; }
 
-void sleep_between_polls(ConsumerDriver& driver, Duration span) { driver.sleep += span; }
+void sleep_between_polls(World& world, ConsumerDriver& driver, Duration span) {
+  const Host& host = world.hosts[driver.host];
+  if (!driver.member.manual || driver.step != ConsumerDriver::Step::waiting || !host.up()) {
+    driver.sleep += span;
+    return;
+  }
+  driver.asleep = true;
+  wake_member(world, driver, world.now() + span);
+}
 
 void leave_group(World& world, Host& host) {
   ConsumerDriver* driver = consumer_driver(world, host.index);

@@ -33,9 +33,18 @@ void stop_traffic(World& world);
 void set_rate(World& world, ProducerDriver& driver, const RateSpec& rate);
 /// `send`: new records, answered one by one to `entry`.
 void send_records(World& world, ProducerDriver& driver, const SendSpec& send, std::size_t entry);
+/// How many records that is.
+std::int64_t records_of(const SendSpec& send);
+/// Every record that is to be sent again was sent before.
+bool has_sent(const ProducerDriver& driver, const SendSpec& send);
+/// `flush`: answered to `entry`.
+void flush_records(World& world, ProducerDriver& driver, std::size_t entry);
+void on_flushed(World& world, Host& host, std::size_t entry);
+/// poll, commit, seek: when the member's current step is over; answered to `entry`.
+void call_member(World& world, ConsumerDriver& driver, std::size_t entry);
 void set_process(ConsumerDriver& driver, const Distribution& process);
 /// One processing step of that length between two polls.
-void sleep_between_polls(ConsumerDriver& driver, Duration span);
+void sleep_between_polls(World& world, ConsumerDriver& driver, Duration span);
 /// `leave`: closes the member once its current step ends.
 void leave_group(World& world, Host& host);
 

@@ -18,12 +18,14 @@ void answered(World& world, ProducerDriver& driver, const RecordRun& run, ErrorC
   if (driver.closed_loop) driver.free_loops += run.count;
   if (error != ErrorCode::NONE && on_failure == OnSendFailure::stop) driver.stopped = true;
   if (error != ErrorCode::NONE && on_failure == OnSendFailure::resend)
-    driver.queue.push_back({.first = run.first, .count = run.count, .due = world.now(), .fresh = false});
+    driver.queue.push_back({.first = run.first, .count = run.count, .due = world.now()});
+  // A record that was sent twice gets two answers: each is for the hand-over before the others.
   for (auto at = driver.answers_wanted.lower_bound(run.first);
        at != driver.answers_wanted.end() && at->first < run.first + run.count;) {
-    const std::size_t entry = at->second;
-    at = driver.answers_wanted.erase(at);
-    record_answered(world, entry, error);
+    const auto [index, entry] = *at;
+    driver.answers_wanted.erase(at);
+    at = driver.answers_wanted.upper_bound(index);
+    call_answered(world, entry, error == ErrorCode::NONE ? std::string_view{} : exception_name(error));
   }
 }
 

@@ -13,17 +13,20 @@ namespace {
 
 // `rate: max` is send() in a loop: half a microsecond a call (a KafkaProducer accepts a few million small records a second).
 constexpr Ratio kMaxRate{2'000'000, 1};
+// Sets the draws of record times apart from those of sizes.
+constexpr std::uint64_t kTimes = 0x9e37'79b9'7f4a'7c15;
 
-// Bytes of one record of a v2 batch: zigzag varints for length, deltas and sizes (R1.1, P-10); small deltas assumed.
+// Bytes of one record of a v2 batch: zigzag varints for length, deltas and sizes (R1.1, P-10).
 std::int64_t varint_bytes(std::int64_t value) {
   std::int64_t bytes = 1;
-  for (std::int64_t rest = value * 2; rest >= 128; rest /= 128) ++bytes;
+  for (std::int64_t rest = value < 0 ? -2 * value - 1 : 2 * value; rest >= 128; rest /= 128) ++bytes;
   return bytes;
 }
 
-std::int32_t record_bytes(std::int64_t key, std::int64_t value) {
-  const std::int64_t key_part = key < 0 ? 1 : varint_bytes(key) + key;
-  const std::int64_t body = 1 + 1 + 1 + key_part + varint_bytes(value) + value + 1;
+// Sizes of key and value, -1 for null; how far behind the first record of the batch, in milliseconds and records.
+std::int32_t record_bytes(std::int64_t key, std::int64_t value, std::int64_t time_delta, std::int64_t offset_delta) {
+  const auto part = [](std::int64_t size) { return size < 0 ? 1 : varint_bytes(size) + size; };
+  const std::int64_t body = 1 + varint_bytes(time_delta) + varint_bytes(offset_delta) + part(key) + part(value) + 1;
   return static_cast<std::int32_t>(varint_bytes(body) + body);
 }
 
@@ -31,32 +34,45 @@ const ProducerSpec& spec_of(const World& world, const ProducerDriver& driver) {
   return world.scenario().producers[driver.spec];
 }
 
-std::int32_t bytes_of(const ProducerDriver& driver, std::int64_t index) {
-  const auto text = driver.texts.find(index);
-  const std::int64_t value = text != driver.texts.end() ? static_cast<std::int64_t>(text->second.size())
-                                                        : driver.value_size.draw(index_word(driver.value_seed, index));
+const GivenText* given_of(const ProducerDriver& driver, std::int64_t index) {
+  const auto found = driver.given.find(index);
+  return found == driver.given.end() ? nullptr : &found->second;
+}
+
+std::int64_t size_of(const std::optional<std::string>& text) {
+  return text ? static_cast<std::int64_t>(text->size()) : -1;
+}
+
+// Small deltas are assumed where the scenario does not spell the batch out.
+std::int32_t bytes_of(const ProducerDriver& driver, std::int64_t index, std::int64_t time_delta = 0,
+                      std::int64_t offset_delta = 0) {
+  const GivenText* given = given_of(driver, index);
+  const std::int64_t value =
+      given != nullptr ? size_of(given->value) : driver.value_size.draw(index_word(driver.value_seed, index));
   std::int64_t key = -1;
-  if (driver.keys.keyed()) {
+  if (given != nullptr && given->says_key) {
+    key = size_of(given->key);
+  } else if (driver.keys.keyed()) {
     const std::int64_t text_size = static_cast<std::int64_t>(driver.keys.text(index).size());
     key = driver.key_size.is_constant() ? std::max(text_size, driver.key_size.draw(0))
                                         : driver.key_size.draw(index_word(~driver.value_seed, index));
   }
-  return record_bytes(key, value);
+  return record_bytes(key, value, time_delta, offset_delta);
 }
 
-core::PartitionChoice choice_of(const World& world, const ProducerDriver& driver, std::int64_t index) {
+core::PartitionChoice choice_of(const World& world, const ProducerDriver& driver, std::int64_t index, TopicId topic) {
   const ProducerSpec& spec = spec_of(world, driver);
   if (spec.partition.kind == PartitionChoice::Kind::fixed) return core::PartitionChoice::partition(spec.partition.partition);
   if (spec.partition.kind == PartitionChoice::Kind::round_robin) {
     const auto in_turn = static_cast<std::int64_t>(driver.topics.size());
-    const TopicId topic = driver.topics[static_cast<std::size_t>(index % in_turn)];
     const auto& topics = world.scenario().topics;
     const auto at = static_cast<std::size_t>(topic.value());
     const std::int64_t count = at < topics.size() ? topics[at].partitions : std::max(1, truth(world).partition_count(topic));
     // In turn within each topic.
     return core::PartitionChoice::partition(static_cast<std::int32_t>(index / in_turn % count));
   }
-  if (driver.keys.keyed() && !spec.config.partitioner_ignore_keys) return core::PartitionChoice::key(driver.keys.text(index));
+  if (!spec.config.partitioner_ignore_keys)
+    if (const std::optional<std::string> key = key_of(driver, index)) return core::PartitionChoice::key(*key);
   return core::PartitionChoice::keyless();
 }
 
@@ -64,7 +80,7 @@ core::PartitionChoice choice_of(const World& world, const ProducerDriver& driver
 bool uniform_records(const World& world, const ProducerDriver& driver) {
   const ProducerSpec& spec = spec_of(world, driver);
   return !driver.keys.keyed() && driver.topics.size() == 1 && driver.value_size.is_constant() &&
-         spec.partition.kind != PartitionChoice::Kind::round_robin;
+         driver.time_offset.is_constant() && spec.partition.kind != PartitionChoice::Kind::round_robin;
 }
 
 bool can_send(const World& world, const ProducerDriver& driver) {
@@ -73,15 +89,16 @@ bool can_send(const World& world, const ProducerDriver& driver) {
 }
 
 std::int32_t call_send(World& world, ProducerDriver& driver, const RecordRun& run, TopicId topic,
-                       core::PartitionChoice choice) {
+                       core::PartitionChoice choice, bool more) {
   std::int32_t taken = 0;
   Host& host = world.hosts[driver.host];
   call_process(world, host, [&](auto& program, Turn& turn) {
     if constexpr (std::is_same_v<std::decay_t<decltype(program)>, core::Producer>)
-      taken = program.send(run, topic, choice, turn);
+      taken = program.send(run, topic, choice, turn, more);
   });
   // An unblocking inside the call was performed already: what counts is how the producer stands now.
   if (const core::Producer* producer = host.producer()) driver.blocked = producer->blocked();
+  if (driver.blocked) driver.blocked_since = world.now();
   return taken;
 }
 
@@ -101,9 +118,37 @@ RecordRun next_run(const HandOver& records, Instant able_from) {
   return run;
 }
 
+// Its time, its size, where it goes.
+struct Prepared {
+  TopicId topic;
+  core::PartitionChoice choice;
+  bool more = false;
+};
+
+Prepared prepare(const World& world, ProducerDriver& driver, const HandOver& records, RecordRun& run) {
+  const std::int64_t index = run.first;
+  const GivenText* given = given_of(driver, index);
+  run.time_offset = given != nullptr && given->created
+                        ? *given->created - run.handed_over
+                        : driver.time_offset.draw_duration(index_word(driver.value_seed ^ kTimes, index));
+  if (!records.manual) {
+    run.record_bytes = bytes_of(driver, index);
+    const TopicId topic = driver.topics[static_cast<std::size_t>(index) % driver.topics.size()];
+    return {topic, choice_of(world, driver, index, topic)};
+  }
+  const ManualRecord& manual = *records.manual;
+  if (manual.position == 0) driver.batch_base = run.create_time(0);
+  const std::int64_t later_by = nanoseconds(run.create_time(0) - driver.batch_base) / 1'000'000;
+  run.record_bytes = bytes_of(driver, index, later_by, manual.position);
+  return {manual.topic,
+          manual.partition ? core::PartitionChoice::partition(*manual.partition)
+                           : choice_of(world, driver, index, manual.topic),
+          manual.more};
+}
+
 // The records through send(), one call for many where they are alike. What is left when it blocks waits first in line.
 void hand_over(World& world, ProducerDriver& driver, HandOver records) {
-  const bool bulk = !records.manual && uniform_records(world, driver);
+  const bool bulk = !records.manual && driver.given.empty() && uniform_records(world, driver);
   while (records.count > 0) {
     if (!can_send(world, driver)) {
       driver.queue.push_front(records);
@@ -111,20 +156,16 @@ void hand_over(World& world, ProducerDriver& driver, HandOver records) {
     }
     RecordRun run = next_run(records, driver.able_from);
     if (!bulk) run.count = 1;
-    run.record_bytes = bytes_of(driver, run.first);
-    const std::size_t topic = records.manual ? static_cast<std::size_t>(records.manual->topic)
-                                             : static_cast<std::size_t>(run.first) % driver.topics.size();
-    core::PartitionChoice choice = choice_of(world, driver, run.first);
-    if (records.manual && records.manual->partition) choice = core::PartitionChoice::partition(*records.manual->partition);
-    if (records.fresh) world.history.handed_over(driver.host, driver.topics[topic], run, world.now());
-    const std::int32_t taken = call_send(world, driver, run, driver.topics[topic], choice);
+    const Prepared to = prepare(world, driver, records, run);
+    world.history.handed_over(driver.host, to.topic, run, world.now());
+    const std::int32_t taken = call_send(world, driver, run, to.topic, to.choice, to.more);
     INVARIANT(taken > 0, "send() takes at least the record it blocks on");
-    if (taken < run.count && records.fresh) {
+    if (taken < run.count) {
       // Not handed over after all: the application is still inside the call before.
       RecordRun rest = run;
       rest.first += taken;
       rest.count -= taken;
-      world.history.not_handed_over(driver.host, driver.topics[topic], rest);
+      world.history.not_handed_over(driver.host, to.topic, rest);
     }
     records.first += taken;
     records.count -= taken;
@@ -147,6 +188,15 @@ bool past_stop(const World& world, const ProducerDriver& driver, Instant at) {
   return spec.stop && at >= kStart + *spec.stop;
 }
 
+void call_flush(World& world, ProducerDriver& driver, std::size_t entry) {
+  driver.blocked = true;
+  driver.flushing = entry;
+  call_process(world, world.hosts[driver.host], [&](auto& program, Turn& turn) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(program)>, core::Producer>)
+      program.flush(static_cast<std::int32_t>(entry), turn);
+  });
+}
+
 // Everything due by `until`, in order: what was left over, what the timeline asked for, then the traffic.
 void hand_over_due(World& world, ProducerDriver& driver, Instant until) {
   while (can_send(world, driver) && !driver.queue.empty()) {
@@ -154,9 +204,13 @@ void hand_over_due(World& world, ProducerDriver& driver, Instant until) {
     driver.queue.pop_front();
     hand_over(world, driver, records);
   }
-  while (can_send(world, driver) && !driver.manual.empty() && !driver.batch_open) {
+  while (can_send(world, driver) && !driver.manual.empty() && (!driver.batch_open || driver.manual.front().flush)) {
     const ManualRecord record = driver.manual.front();
     driver.manual.pop_front();
+    if (record.flush) {
+      call_flush(world, driver, *record.flush);
+      continue;
+    }
     driver.batch_open = record.own_batch;
     hand_over(world, driver, {.first = record.index, .due = world.now(), .manual = record});
   }
@@ -187,7 +241,8 @@ void plan_wake(World& world, ProducerDriver& driver) {
   if (!can_send(world, driver) || driver.stopped) return;
   Instant at = driver.traffic.next_at();
   if (at == kNever) return;
-  if (!world.plan->each_send_seen && uniform_records(world, driver) && driver.traffic.spacing() > Duration{} && driver.traffic.burst() == 1 &&
+  if (!world.plan->each_send_seen && driver.given.empty() && uniform_records(world, driver) &&
+      driver.traffic.spacing() > Duration{} && driver.traffic.burst() == 1 &&
       spec_of(world, driver).partition.kind == PartitionChoice::Kind::partitioner) {
     const core::Producer* producer = world.hosts[driver.host].producer();
     const std::int64_t room = producer->records_until_event(bytes_of(driver, driver.next_index), driver.topics.front());
@@ -199,6 +254,13 @@ void plan_wake(World& world, ProducerDriver& driver) {
 }
 
 }  // namespace
+
+std::optional<std::string> key_of(const ProducerDriver& driver, std::int64_t index) {
+  const GivenText* given = given_of(driver, index);
+  if (given != nullptr && given->says_key) return given->key;
+  if (!driver.keys.keyed()) return std::nullopt;
+  return driver.keys.text(index);
+}
 
 void wake_producer(World& world, ProducerDriver& driver, Instant at) {
   if (at == kNever) return;
@@ -226,6 +288,10 @@ void drive_producer(World& world, ProducerDriver& driver) {
   plan_wake(world, driver);
 }
 
+void drive_manual(World& world, ProducerDriver& driver) {
+  if (can_send(world, driver)) drive_producer(world, driver);
+}
+
 // What was due before this instant still goes; what is due at it does not.
 void end_traffic(World& world, ProducerDriver& driver) {
   if (can_send(world, driver)) hand_over_due(world, driver, world.now() - Duration{1});
@@ -239,6 +305,7 @@ void start_producer(World& world, ProducerDriver& driver) {
   driver.queue.clear();
   driver.under_way.clear();
   driver.batch_open = false;
+  driver.flushing.reset();
   driver.wake = kNever;
   driver.able_from = world.now();
   driver.closed_loop = spec.rate.kind == RateSpec::Kind::await;
@@ -262,6 +329,7 @@ void on_send_unblocked(World& world, Host& host) {
   INVARIANT(driver != nullptr, "only a producer's send() blocks");
   driver->blocked = false;
   driver->able_from = world.now();
+  world.history.send_waited(host.index, world.now() - driver->blocked_since);
   // `rate: max` is a loop: what it could have sent meanwhile does not exist.
   if (spec_of(world, *driver).rate.kind == RateSpec::Kind::max && !driver->stopped) {
     RateSpec loop;
@@ -272,21 +340,14 @@ void on_send_unblocked(World& world, Host& host) {
   wake_producer(world, *driver, world.now());
 }
 
-void send_records(World& world, ProducerDriver& driver, const SendSpec& send, std::size_t entry) {
-  const std::int64_t count = send.values.empty() ? send.records : static_cast<std::int64_t>(send.values.size());
-  std::int32_t topic = -1;  // several: in turn
-  if (send.topic)
-    for (std::size_t i = 0; i < driver.topics.size(); ++i)
-      if (world.plan->names->topic(driver.topics[i]) == *send.topic) topic = static_cast<std::int32_t>(i);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t index = driver.next_index++;
-    if (!send.values.empty()) driver.texts[index] = send.values[static_cast<std::size_t>(i)];
-    driver.answers_wanted[index] = entry;
-    driver.manual.push_back({.index = index,
-                             .topic = topic >= 0 ? topic : static_cast<std::int32_t>(index % static_cast<std::int64_t>(driver.topics.size())),
-                             .partition = send.partition, .own_batch = !send.values.empty()});
-  }
-  if (can_send(world, driver)) drive_producer(world, driver);
+void on_flushed(World& world, Host& host, std::size_t entry) {
+  ProducerDriver* driver = producer_driver(world, host.index);
+  INVARIANT(driver != nullptr, "only a producer flushes");
+  driver->blocked = false;
+  driver->flushing.reset();
+  driver->able_from = world.now();
+  wake_producer(world, *driver, world.now());
+  call_answered(world, entry, {});
 }
 
 }  // namespace kafkasim::sim

@@ -45,6 +45,8 @@ bool Consumer::step(Turn& turn) {
       return step_poll(turn);
     case ApplicationCall::Kind::commit_sync:
       return step_commit(turn);
+    case ApplicationCall::Kind::lookup:
+      return step_lookup(turn);
     case ApplicationCall::Kind::close:
       return step_close(turn);
     case ApplicationCall::Kind::none:
@@ -121,6 +123,10 @@ void Consumer::end_commit(Thrown thrown, Turn& turn) {
     call_.stage = Stage::begin;
     return;
   }
+  end_call(thrown, turn);
+}
+
+void Consumer::end_call(Thrown thrown, Turn& turn) {
   turn.out.add(CallReturned{call_.number, thrown.error, thrown.exception});
   call_.kind = ApplicationCall::Kind::none;
 }

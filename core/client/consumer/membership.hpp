@@ -85,7 +85,7 @@ struct WaitingCommit {
 
 /// The application thread inside a call.
 struct ApplicationCall {
-  enum class Kind : std::uint8_t { none, poll, commit_sync, close } kind = Kind::none;
+  enum class Kind : std::uint8_t { none, poll, commit_sync, lookup, close } kind = Kind::none;
   enum class Stage : std::uint8_t {
     begin,         // of an iteration
     coordinator,   // ensureCoordinatorReady
@@ -96,6 +96,8 @@ struct ApplicationCall {
     commit,        // commitOffsetsSync: to send
     commit_reply,  // commitOffsetsSync: waiting
     drain,         // close: requests to the coordinator
+    lookup,        // offsetsForTimes: to ask
+    lookup_reply,  // offsetsForTimes: waiting
   } stage = Stage::begin;
   Instant deadline = kNever;
   Instant wake = kNever;                 // of stage await
@@ -116,11 +118,16 @@ struct ApplicationCall {
   std::vector<OffsetCommitRequest::Partition> offsets;
   std::optional<Thrown> commit_result;  // nothing thrown: success
   bool all_positions = false;           // cachedSubscriptionHasAllFetchPositions
+  // offsetsForTimes
+  Instant time{};
+  std::vector<TopicPartition> wanted;                 // not answered yet
+  std::vector<std::pair<TopicPartition, Offset>> found;
+  std::int32_t asked = 0;                             // requests without an outcome
 
   friend bool operator==(const ApplicationCall&, const ApplicationCall&) = default;
   FIELDS(kind, stage, deadline, wake, sleep_until, number, attempts, woken, lookup_step, awaited_lookup, lookup_result,
          lookup_attempts, refresh_after_sleep, awaited_metadata, committed_attempts, offsets.size(), commit_result,
-         all_positions)
+         all_positions, time, wanted, found, asked)
 };
 
 /// An OffsetFetch in flight or answered, for these partitions in this generation (PendingCommittedOffsetRequest).

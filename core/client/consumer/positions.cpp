@@ -98,7 +98,7 @@ void Consumer::reset_positions(Turn& turn) {
       continue;
     }
     if (transport_.unavailable(Link::data, leader.id, turn.now)) continue;
-    by_node[leader.id].partitions.push_back({tp, leader.epoch, subscriptions_.find(tp)->reset_to});
+    by_node[leader.id].partitions.push_back({tp, leader.epoch, subscriptions_.find(tp)->reset_to, {}});
   }
   for (auto& [node, request] : by_node) {
     for (const auto& partition : request.partitions)
@@ -110,6 +110,7 @@ void Consumer::reset_positions(Turn& turn) {
 void Consumer::on_list_offsets(const consumer::PendingRequest& request, ErrorCode error,
                                const ListOffsetsResponse& response, Turn& turn) {
   const auto& asked = std::get<ListOffsetsRequest>(request.request).partitions;
+  if (asked.front().spec == OffsetSpec::timestamp) return on_times(request, error, response);
   std::vector<TopicPartition> again;
   if (error != ErrorCode::NONE)
     for (const auto& partition : asked) again.push_back(partition.partition);

@@ -63,7 +63,8 @@ bool Accumulator::start_batch(Queue& queue, TopicPartition tp, const RecordRun& 
   batch.pool_bytes = bytes;
   batch.created = std::max(run.handed_over, earliest);
   batch.last_attempt = batch.created;
-  batch.newest = run.handed_over;
+  batch.newest = run.create_time(0);
+  batch.number = ++last_batch_;
   queue.batches.push_back(std::move(batch));
   return true;
 }
@@ -163,6 +164,13 @@ std::int64_t Accumulator::records() const {
 
 bool Accumulator::backlog() const {
   return std::any_of(queues_.begin(), queues_.end(), [](const auto& entry) { return entry.second.batches.size() > 1; });
+}
+
+bool Accumulator::holds_up_to(std::uint64_t number) const {
+  return std::any_of(queues_.begin(), queues_.end(), [number](const auto& entry) {
+    return std::any_of(entry.second.batches.begin(), entry.second.batches.end(),
+                       [number](const ProducerBatch& batch) { return batch.number <= number; });
+  });
 }
 
 Instant Accumulator::next_expiry() const {

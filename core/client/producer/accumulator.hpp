@@ -46,7 +46,7 @@ class Accumulator {
     Instant next_check = kNever;   // when a linger or back-off ends
     bool unknown_leaders = false;  // P-16
   };
-  /// `exhausted`: a send() waits for memory. `closing`: close() was called. Also renews the load statistics of P-56.
+  /// `exhausted`: a send() waits for memory. `closing`: close() or flush() was called. Also renews the load statistics of P-56.
   Ready ready(const ClientMetadata& metadata, bool exhausted, bool closing, Instant now);
   /// P-14: at most one batch per partition led by the node, from its rotating index on. Stamps sequences when
   /// `sequences` is given.
@@ -71,6 +71,10 @@ class Accumulator {
   /// Some queue holds more than one batch: every further send() wakes the sender (P-1).
   bool backlog() const;
   std::int64_t available_memory() const { return available_; }
+  /// Number of the batch that was begun last; 0: none yet.
+  std::uint64_t last_batch() const { return last_batch_; }
+  /// Some queue holds a batch with that number or a smaller one.
+  bool holds_up_to(std::uint64_t number) const;
   /// When the head of some queue runs into delivery.timeout.ms.
   Instant next_expiry() const;
 
@@ -81,7 +85,7 @@ class Accumulator {
     friend bool operator==(const Queue&, const Queue&) = default;
     FIELDS(batches)
   };
-  FIELDS(queues_, sticky_, drain_index_, muted_, available_)
+  FIELDS(queues_, sticky_, drain_index_, muted_, available_, last_batch_)
 
  private:
   Queue* find(TopicPartition tp);
@@ -100,6 +104,7 @@ class Accumulator {
   boost::container::flat_map<NodeId, std::int32_t> drain_index_;
   boost::container::flat_set<TopicPartition> muted_;
   std::int64_t available_ = 0;
+  std::uint64_t last_batch_ = 0;
 };
 
 }  // namespace kafkasim::core

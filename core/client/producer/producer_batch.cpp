@@ -24,6 +24,7 @@ namespace {
 /// True when `next` continues `run` without a seam. A run of one record takes the spacing that leads to the next.
 bool continues(const RecordRun& run, const RecordRun& next) {
   if (next.first != run.first + run.count || next.record_bytes != run.record_bytes) return false;
+  if (next.time_offset != run.time_offset) return false;
   const Duration gap = next.handed_over - run.timestamp(run.count - 1);
   if (gap < Duration::zero()) return false;
   return (run.count == 1 || gap == run.spacing) && (next.count == 1 || gap == next.spacing);
@@ -42,7 +43,7 @@ void ProducerBatch::append(const RecordRun& run, std::int32_t count) {
   }
   record_count += count;
   size_bytes += count * run.record_bytes;
-  newest = std::max(newest, part.timestamp(count - 1));
+  newest = std::max(newest, part.create_time(count - 1));
 }
 
 void ProducerBatch::see_leader_epoch(LeaderEpoch epoch) {
@@ -77,8 +78,9 @@ std::vector<ProducerBatch> split_batch(const ProducerBatch& batch, std::int32_t 
     part.write_limit = std::max(target_bytes, kBatchHeaderBytes + record_bytes);
     part.created = batch.created;
     part.last_attempt = batch.created;
-    part.newest = batch.runs.front().handed_over;
+    part.newest = batch.runs.front().create_time(0);
     part.split = true;
+    part.number = batch.number;
     parts.push_back(part);
   };
   for (RecordRun rest : batch.runs) {

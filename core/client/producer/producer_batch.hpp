@@ -22,7 +22,8 @@ struct ProducerBatch {
   std::int32_t write_limit = 0;  // P-7: max(batch.size, upper bound of its first record)
   std::int64_t pool_bytes = 0;   // buffer.memory it holds; 0 for the products of a split
   Instant created{};             // first append: delivery.timeout.ms and the first linger count from here
-  Instant newest{};              // hand-over of the newest record
+  Instant newest{};              // CreateTime of the newest record
+  std::uint64_t number = 0;      // in order of creation; the parts of a split keep it
   bool append_closed = false;    // takes no more records; counts as full (P-8)
   bool split = false;            // made by splitting a batch that was too large (P-23)
 
@@ -59,7 +60,7 @@ struct ProducerBatch {
 
   friend bool operator==(const ProducerBatch&, const ProducerBatch&) = default;
   FIELDS(partition.topic, partition.partition, serial, runs, record_count, size_bytes, write_limit, pool_bytes, created,
-         newest, append_closed, split, attempts, last_attempt, backoff, leader_epoch, attempts_at_leader_change,
+         newest, number, append_closed, split, attempts, last_attempt, backoff, leader_epoch, attempts_at_leader_change,
          producer_id, producer_epoch, base_sequence, renumbered, done)
 };
 

@@ -17,11 +17,12 @@ bool Producer::metadata_known(TopicId topic, PartitionChoice choice) const {
   return choice.kind != PartitionChoice::Kind::partition || choice.value < metadata_.partition_count(topic);
 }
 
-std::int32_t Producer::send(const RecordRun& run, TopicId topic, PartitionChoice choice, Turn& turn) {
+std::int32_t Producer::send(const RecordRun& run, TopicId topic, PartitionChoice choice, Turn& turn, bool more) {
   INVARIANT(!blocked_, "the application's thread is inside another send()");
   INVARIANT(!closing_, "nothing is sent after close()");
   INVARIANT(run.count > 0, "a run has records");
   INVARIANT(run.timestamp(run.count - 1) <= turn.now, "records are handed over at or before now");
+  const bool held = std::exchange(more_to_come_, more);
   const PartitionChoice choose = effective(choice);
   metadata_.add_topic(topic);
   const Instant deadline = later(turn.now, config_.max_block);
@@ -32,6 +33,7 @@ std::int32_t Producer::send(const RecordRun& run, TopicId topic, PartitionChoice
   const std::int64_t bound = Accumulator::upper_bound(run.record_bytes);
   if (bound > config_.max_request_size || bound > config_.buffer_memory) {  // P-3
     reject(run, topic, choose, ErrorCode::MESSAGE_TOO_LARGE, turn);
+    if (held && !more) pass(turn);
     return run.count;
   }
   const auto appended = accumulator_.append(topic, choose, run, Instant::min(), metadata_, turn);
@@ -39,13 +41,39 @@ std::int32_t Producer::send(const RecordRun& run, TopicId topic, PartitionChoice
     block(first_of(after(run, appended.count), 1), topic, choose, deadline, turn);
     return appended.count + 1;
   }
-  if (appended.wake) pass(turn);
+  if ((appended.wake || held) && !more) pass(turn);
   return appended.count;
+}
+
+void Producer::flush(std::int32_t call, Turn& turn) {
+  INVARIANT(!blocked_, "the application's thread is inside a send()");
+  INVARIANT(!closing_, "nothing is flushed after close()");
+  flushes_.push_back({call, accumulator_.last_batch()});
+  pass(turn);
+}
+
+void Producer::finish_flushes(Turn& turn) {
+  const auto open = [this](std::uint64_t up_to) {
+    if (accumulator_.holds_up_to(up_to)) return true;
+    for (const auto& [tag, request] : requests_)
+      for (const ProducerBatch& batch : request.batches)
+        if (!batch.done && batch.number <= up_to) return true;
+    return false;
+  };
+  while (!flushes_.empty() && !open(flushes_.front().up_to)) {
+    turn.out.add(CallReturned{flushes_.front().call, ErrorCode::NONE, {}});
+    flushes_.erase(flushes_.begin());
+  }
 }
 
 std::int64_t Producer::records_until_event(std::int32_t record_bytes, TopicId topic) const {
   if (blocked_ || !metadata_.knows(topic)) return 0;
   return accumulator_.silent_room(record_bytes, topic);
+}
+
+std::optional<std::int32_t> Producer::partition_of_key(TopicId topic, std::string_view key) const {
+  if (!metadata_.knows(topic)) return std::nullopt;
+  return partition_for_hash(PartitionChoice::key(key).value, metadata_.partition_count(topic));
 }
 
 void Producer::block(const RecordRun& record, TopicId topic, PartitionChoice choice, Instant deadline, Turn& turn) {

@@ -1,5 +1,6 @@
 // The loop of the producer's network thread: Sender.runOnce and NetworkClient.poll (P-12..P-17, P-27, P-29, P-37).
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "core/base/invariant.hpp"
@@ -10,6 +11,17 @@ namespace {
 // Tags below the produce requests' (which count from 1).
 constexpr std::int64_t kMetadataTag = -1;
 constexpr std::int64_t kInitProducerIdTag = -2;
+
+/// CreateTimes of the records of a batch, by the machine's clock.
+void set_times(Batch& data, const RecordRuns& runs, Duration skew) {
+  if (runs.size() == 1) {
+    data.spacing = runs.front().spacing;
+    return;
+  }
+  std::vector<RecordTimes> times;
+  for (const RecordRun& run : runs) times.push_back({run.count, run.create_time(0) + skew, run.spacing});
+  data.times = std::make_shared<const std::vector<RecordTimes>>(std::move(times));
+}
 }  // namespace
 
 /// One wake-up of the thread: notices what expired, refreshes metadata, sends all that may be sent, sleeps again.
@@ -17,6 +29,7 @@ void Producer::pass(Turn& turn) {
   if (closed_) return;
   last_wake_ = turn.now;
   for (const Disconnection& lost : network_.on_tick(turn)) on_lost(lost, turn);
+  finish_flushes(turn);
   finish_closing(turn);  // before anything new is sent
   if (closed_) return;
   try_unblock(turn);
@@ -29,18 +42,20 @@ void Producer::pass(Turn& turn) {
     while (!blocked_ && send_produce_data(turn)) {
     }
   }
+  finish_flushes(turn);
   finish_closing(turn);
   arm(turn);
 }
 
 /// True: something was sent, or expired before others: there may be more to do.
 bool Producer::send_produce_data(Turn& turn) {
+  if (more_to_come_ && !blocked_) return false;
   if (!identity_ready(turn)) {
     expire_batches(turn);
     return false;
   }
   const bool exhausted = blocked_ && blocked_->for_memory;
-  const Accumulator::Ready ready = accumulator_.ready(metadata_, exhausted, closing_, turn.now);
+  const Accumulator::Ready ready = accumulator_.ready(metadata_, exhausted, closing_ || !flushes_.empty(), turn.now);
   if (ready.unknown_leaders) metadata_.request_update();  // P-16
   const bool refresh_first = metadata_.due(turn.now);
   bool sent = false;
@@ -68,6 +83,7 @@ void Producer::send_request(NodeId node, std::vector<ProducerBatch> batches, Tur
     data.producer_epoch = batch.producer_epoch;
     data.base_sequence = batch.base_sequence;
     data.max_timestamp = batch.newest + skew;
+    set_times(data, batch.runs, skew);
     data.payload = payload(batch);
     turn.out.note(BatchSent{data.payload, batch.partition, node, batch.attempts});
     request.partitions.push_back({batch.partition, std::move(data)});
@@ -162,7 +178,7 @@ void Producer::arm(Turn& turn) {
     const bool have_id = !config_.enable_idempotence || sequences_.has_producer_id();
     if (have_id) {
       const Accumulator::Ready ready =
-          accumulator_.ready(metadata_, blocked_ && blocked_->for_memory, closing_, turn.now);
+          accumulator_.ready(metadata_, blocked_ && blocked_->for_memory, closing_ || !flushes_.empty(), turn.now);
       next = std::min(next, ready.next_check);
       for (const NodeId node : ready.nodes) {
         const Instant at = network_.may_connect_at(node, turn.now);

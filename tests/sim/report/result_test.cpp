@@ -34,6 +34,8 @@ TEST_CASE("the result document, whole", "[report]") {
       "removed": 0,
       "duplicated": 0,
       "reordered": 0,
+      "reordered_by_key": 0,
+      "split_keys": 0,
       "errors": {"NETWORK_EXCEPTION": 5},
       "exceptions": {}
     },
@@ -49,6 +51,8 @@ TEST_CASE("the result document, whole", "[report]") {
       "removed": 0,
       "duplicated": 0,
       "reordered": 0,
+      "reordered_by_key": 0,
+      "split_keys": 0,
       "errors": {"NETWORK_EXCEPTION": 5},
       "exceptions": {}
     }

@@ -282,4 +282,39 @@ TEST_CASE("only defaults that clash are put right (P-31)", "[scenario]") {
   CHECK(loaded.scenarios[0].producers[0].config.delivery_timeout == Duration{150'010ms});
 }
 
+TEST_CASE("calls of clients, and settings that differ", "[scenario]") {
+  const auto& timeline = everything().timeline;
+  const std::size_t from = timeline.size() - 10;
+  REQUIRE(timeline[from].verb == Verb::send);
+  const SendSpec& send = timeline[from].send;
+  REQUIRE(send.batches.size() == 2);
+  REQUIRE(send.batches[0].size() == 2);
+  CHECK(send.batches[0][0].key == "k0");
+  CHECK(send.batches[0][0].value == "v0");
+  CHECK_FALSE(send.batches[0][0].time.has_value());
+  CHECK(send.batches[0][1].time->time == Duration{-5s});
+  CHECK(send.batches[0][1].time->from_now);
+  CHECK_FALSE(send.batches[1][0].value.has_value());
+  CHECK_FALSE(send.batches[1][0].time->from_now);
+  CHECK_FALSE(send.wait);
+  CHECK(timeline[from + 1].send.again == std::vector<std::int64_t>{0, 1});
+  CHECK(timeline[from + 2].verb == Verb::flush);
+  CHECK(timeline[from + 2].targets.size() == 2);
+  CHECK(timeline[from + 3].call.timeout == Duration{5s});
+  const CallSpec& commit = timeline[from + 4].call;
+  REQUIRE(commit.offsets.size() == 1);
+  CHECK(commit.offsets[0].first.topic == "orders");
+  CHECK(commit.offsets[0].second == 20);
+  CHECK(timeline[from + 5].call.async);
+  CHECK(timeline[from + 5].gets == "CommitFailedException");
+  const CallSpec& seek = timeline[from + 6].call;
+  CHECK(seek.to == CallSpec::To::time);
+  CHECK(seek.time.time == Duration{-1h});
+  CHECK(seek.partitions.size() == 1);
+  CHECK(timeline[from + 7].call.offsets[0].second == 7);
+  REQUIRE(timeline[from + 8].differing.size() == 1);
+  CHECK(timeline[from + 8].differing[0].name == "num.io.threads");
+  CHECK(timeline[from + 9].differing[0].text == "all");
+}
+
 }  // namespace kafkasim::sim

@@ -49,7 +49,8 @@ std::string detail(const Request& request) {
   if (const auto* offsets = std::get_if<OffsetFetchRequest>(&request)) out += text(offsets->partitions);
   if (const auto* list = std::get_if<ListOffsetsRequest>(&request))
     for (const auto& part : list->partitions)
-      out += " " + text(part.partition) + (part.spec == OffsetSpec::earliest ? "=earliest" : "=latest");
+      out += " " + text(part.partition) +
+             (part.spec == OffsetSpec::earliest ? "=earliest" : part.spec == OffsetSpec::latest ? "=latest" : "=time");
   if (const auto* epochs = std::get_if<OffsetForLeaderEpochRequest>(&request))
     for (const auto& part : epochs->partitions)
       out += " " + text(part.partition) + "/e" + std::to_string(part.leader_epoch.value());
@@ -309,8 +310,9 @@ Response FakeCluster::answer(const Request& request, BrokerId broker) {
       const FakeLog& log = logs[part.partition];
       const bool mine = log.leader == broker && error == ErrorCode::NONE;
       const ErrorCode code = error != ErrorCode::NONE ? error : ErrorCode::NOT_LEADER_OR_FOLLOWER;
-      response.partitions.push_back({part.partition, mine ? ErrorCode::NONE : code,
-                                     Offset{part.spec == OffsetSpec::earliest ? log.start : log.end()}, log.epoch});
+      const Offset end{part.spec == OffsetSpec::earliest ? log.start : log.end()};
+      const Offset found = part.spec == OffsetSpec::timestamp ? by_time.value_or(Offset{}) : end;
+      response.partitions.push_back({part.partition, mine ? ErrorCode::NONE : code, found, log.epoch});
     }
     return response;
   }
@@ -382,6 +384,17 @@ void FakeCluster::commit_async(std::int32_t call) {
 
 void FakeCluster::seek(TopicPartition tp, Offset to) {
   turn([&](Consumer& c, Turn& t) { c.seek(tp, to, t); });
+}
+
+bool FakeCluster::seek_to(TopicPartition tp, OffsetSpec to) {
+  bool done = false;
+  turn([&](Consumer& c, Turn&) { done = c.seek_to(tp, to); });
+  return done;
+}
+
+void FakeCluster::seek_to_time(std::int32_t call, std::vector<TopicPartition> partitions) {
+  turn([&](Consumer& c, Turn& t) { c.seek_to_time(call, std::move(partitions), Instant{} + 1s, t); });
+  until_idle_call();
 }
 
 void FakeCluster::close() {

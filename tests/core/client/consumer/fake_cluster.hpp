@@ -63,6 +63,10 @@ class FakeCluster {
   void commit_sync(std::int32_t call);
   void commit_async(std::int32_t call);
   void seek(TopicPartition tp, Offset to);
+  bool seek_to(TopicPartition tp, OffsetSpec to);
+  /// offsetsForTimes of these partitions and the seek that follows.
+  void seek_to_time(std::int32_t call, std::vector<TopicPartition> partitions);
+  std::optional<Offset> by_time;  // what a look-up by time finds; none: nothing
   void close();
   void until_idle_call();
 

@@ -128,5 +128,42 @@ TEST_CASE("lag is what the last looked-at reply says (C-71)") {
   CHECK(cluster.consumer.current_lag(orders(0)) == 2);  // it falls while the true lag grew
 }
 
+TEST_CASE("seekToBeginning and seekToEnd are looked up by the next poll (C-27)") {
+  FakeCluster cluster = reading(OffsetReset::earliest, 5);
+  CHECK(cluster.seek_to(orders(0), OffsetSpec::earliest));
+  CHECK(cluster.take().empty());
+  CHECK(cluster.poll(1s) == "orders-0 0..4");
+  CHECK(cluster.take("position") == "position orders-0=0 earliest\n");
+  CHECK_FALSE(cluster.seek_to(TopicPartition{kOther, 0}, OffsetSpec::latest));
+}
+
+TEST_CASE("offsetsForTimes, then seek; where no record is that new, to the end (C-27)") {
+  FakeCluster cluster = reading(OffsetReset::earliest, 5);
+  cluster.by_time = Offset{2};
+  cluster.seek_to_time(9, {orders(0)});
+  CHECK(cluster.take() == "ListOffsets->1 orders-0=time\nposition orders-0=2 seek\ncall 9 ok\n");
+  CHECK(cluster.poll(1s) == "orders-0 2..4");
+  cluster.by_time.reset();
+  cluster.seek_to_time(10, {orders(0)});
+  CHECK(cluster.take("call") == "call 10 ok\n");
+  CHECK(cluster.poll(100ms).empty());
+  CHECK(cluster.take("position") == "position orders-0=5 latest\n");
+  cluster.seek_to_time(11, {TopicPartition{kOther, 0}});
+  CHECK(cluster.take() == "call 11 throws IllegalStateException\n");
+}
+
+TEST_CASE("offsetsForTimes asks again after retry.backoff.ms, and gives up after default.api.timeout.ms") {
+  FakeCluster cluster = reading(OffsetReset::earliest, 5);
+  cluster.by_time = Offset{2};
+  cluster.errors["ListOffsets"] = {ErrorCode::OFFSET_NOT_AVAILABLE, ErrorCode::LEADER_NOT_AVAILABLE};
+  cluster.seek_to_time(9, {orders(0)});
+  CHECK(cluster.take("call") == "call 9 ok\n");
+  cluster.held.insert("ListOffsets");
+  const Instant asked = cluster.now;
+  cluster.seek_to_time(10, {orders(0)});
+  CHECK(cluster.take("call") == "call 10 throws TimeoutException\n");
+  CHECK(cluster.now - asked == 60s);
+}
+
 }  // namespace
 }  // namespace kafkasim::core::test

@@ -52,6 +52,8 @@ void Bench::perform(Effect& effect) {
     if (timer->at != kNever) timers_[timer->key] = std::max(timer->at, now_);
   } else if (std::get_if<SendUnblocked>(&effect) != nullptr) {
     line("unblocked");
+  } else if (const auto* returned = std::get_if<CallReturned>(&effect)) {
+    line("flush " + std::to_string(returned->call) + " returned");
   } else if (std::get_if<ClientClosed>(&effect) != nullptr) {
     line("client closed");
   } else if (const auto* note = std::get_if<Note>(&effect)) {
@@ -165,6 +167,15 @@ void Bench::crash(std::int32_t broker) {
 void Bench::send(std::int32_t count, PartitionChoice choice, std::int32_t bytes) {
   RecordRun run{next_record_, count, bytes, now_, Duration{}};
   step([&](Producer& p, Turn& turn) { next_record_ += p.send(run, TopicId{0}, choice, turn); });
+}
+
+void Bench::send_more(std::int32_t count, PartitionChoice choice, std::int32_t bytes) {
+  RecordRun run{next_record_, count, bytes, now_, Duration{}};
+  step([&](Producer& p, Turn& turn) { next_record_ += p.send(run, TopicId{0}, choice, turn, true); });
+}
+
+void Bench::flush(std::int32_t call) {
+  step([call](Producer& p, Turn& turn) { p.flush(call, turn); });
 }
 
 void Bench::close() {

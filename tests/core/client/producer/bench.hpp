@@ -37,6 +37,9 @@ class Bench {
   // ------------------------------------------------------------------------------------------------
   /// `count` records of `bytes` each, at once.
   void send(std::int32_t count, PartitionChoice choice = PartitionChoice::partition(0), std::int32_t bytes = 100);
+  /// The same; the application's next send() comes before the network thread looks.
+  void send_more(std::int32_t count, PartitionChoice choice = PartitionChoice::partition(0), std::int32_t bytes = 100);
+  void flush(std::int32_t call);
   void close();
   void run_to(std::int64_t ms);
 
