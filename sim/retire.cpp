@@ -117,7 +117,7 @@ bool may_retire(const Scenario& scenario) {
     if (topic.config.deletes && (topic.config.retention < TopicConfig{}.retention || topic.config.retention_bytes >= 0))
       return false;
   if (asks_for_any(scenario, {"values", "batches", "offsets", "differing", "read", "reads", "first_offset",
-                              "in_log", "offset_at", "time_lag", "key"}))
+                              "reads_from", "in_log", "offset_at", "time_lag", "key", "partition_of"}))
     return false;
   // A record that the application sends again may be stored twice by batches that were each sent once.
   if (std::any_of(scenario.producers.begin(), scenario.producers.end(),
