@@ -40,6 +40,8 @@ struct ConsumerDriver {
   std::optional<std::size_t> calling;      // the entry whose call is being made
   std::map<std::int32_t, std::size_t> unheard;  // commitAsync() of the timeline without an answer: call -> entry
   bool asleep = false;                     // process: manual: inside a `sleep`
+  bool commit_due = false;                 // `commit: before`: what was handed out is committed, then worked through
+  std::int32_t unanswered = 0;             // commits it asked for
   bool joins_later = false;                // its host waits for a `join`
   bool close_after = false;                // leave: close once the current step ends
 
@@ -51,7 +53,7 @@ struct ConsumerDriver {
            a.to_process.size() == b.to_process.size() && a.process == b.process;
   }
   FIELDS(host, group, step, wake, next_call, awaited_call, poll_began, processing_began, sleep, done_of_front,
-         calls, calling, unheard, asleep, joins_later, close_after, stream)
+         calls, calling, unheard, asleep, commit_due, unanswered, joins_later, close_after, stream)
 };
 
 }  // namespace kafkasim::sim

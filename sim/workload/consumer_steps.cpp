@@ -75,6 +75,7 @@ void begin_processing(World& world, ConsumerDriver& driver) {
 
 void commit(World& world, ConsumerDriver& driver, std::optional<Offsets> offsets, bool wait) {
   const std::int32_t call = driver.next_call++;
+  ++driver.unanswered;
   if (wait) {
     driver.step = Step::committing;
     driver.awaited_call = call;
@@ -149,6 +150,7 @@ void on_poll_returned(World& world, Host& host, PollReturned&& polled) {
   for (PolledRecords& range : polled.records) driver->to_process.push_back(std::move(range));
   // The application goes on in an event of its own: the client is still inside the call that ended the poll.
   driver->step = driver->to_process.empty() || driver->member.manual ? Step::waiting : Step::idle;
+  driver->commit_due = driver->member.commit == CommitMode::before && driver->step == Step::idle;
   call_over(world, *driver, polled.exception);
   wake_member(world, *driver, world.now());
 }
@@ -177,6 +179,8 @@ void on_call_returned(World& world, Host& host, const CallReturned& returned) {
     wake_member(world, *driver, world.now());
     return;
   }
+  INVARIANT(driver->unanswered > 0, "a commit has one outcome");
+  --driver->unanswered;
   if (driver->step != Step::committing || returned.call != driver->awaited_call) return;
   // A failed commit is reported and the loop goes on, as most applications do: the next poll rejoins (C-33).
   driver->step = driver->to_process.empty() ? Step::waiting : Step::idle;
@@ -192,8 +196,7 @@ void consumer_event(World& world, ConsumerDriver& driver, std::uint32_t number) 
   if (number != driver.wake) return;
   switch (driver.step) {
     case Step::idle:
-      if (driver.member.commit == CommitMode::before && driver.finish.empty() && driver.processing_began < driver.poll_began) {
-        driver.processing_began = world.now();
+      if (std::exchange(driver.commit_due, false)) {
         commit(world, driver, std::nullopt, true);
         return;
       }

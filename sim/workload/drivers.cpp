@@ -37,6 +37,8 @@ void on_process_started(World& world, Host& host) {
     consumer->to_process.clear();
     consumer->done_of_front = 0;
     consumer->finish.clear();
+    consumer->commit_due = false;
+    consumer->unanswered = 0;
     consumer->close_after = false;
     consumer->sleep = {};
     consumer->asleep = false;

@@ -39,7 +39,14 @@ class Writer {
     maybe("broker.session.timeout.ms: " + draws_.word({"3000", "6000"}) + ", broker.heartbeat.interval.ms: 500");
     maybe("log.segment.bytes: " + draws_.word({"1048576", "2000000"}));
     maybe("num.io.threads: 1");
-    return "cluster: { brokers: " + number(cast_.brokers) + ", config: { " + config + " } }\n";
+    maybe("queued.max.requests: 2");
+    std::string world;
+    if (draws_.one_in(4)) world += ", racks: [a, b]";
+    if (draws_.one_in(4))
+      world += ", network: " + draws_.word({"{ jitter: 20ms }", "{ latency: 40ms }", "{ bandwidth: 20Mbit/s }",
+                                            "{ between.racks: +5ms, clients: +10ms }"});
+    if (draws_.one_in(6)) world += ", disk: { fsync: 20ms, writeback: 5s }";
+    return text({"cluster: { brokers: ", number(cast_.brokers), world, ", config: { ", config, " } }\n"});
   }
 
   std::string topics() {
@@ -76,6 +83,8 @@ class Writer {
       maybe(text({"request.timeout.ms: ", draws_.word({"1000", "5000"}),
                   ", delivery.timeout.ms: ", draws_.word({"6000", "20000"})}));
       maybe("max.in.flight.requests.per.connection: " + draws_.word({"1", "3"}));
+      maybe("retries: " + draws_.word({"1", "5"}));
+      maybe("buffer.memory: 40000, max.block.ms: 500");
       lines += text({"  ", made.name, ": { topic: ", draws_.of(topics_),
                      ", rate: ", draws_.word({"20/s", "100/s", "400/s", "poisson(100/s)"}),
                      draws_.word({"", "", ", key: uniform(20)"}), ", config: { ", config, " } }\n"});
@@ -137,7 +146,9 @@ class Writer {
   // - acks=all without unclean election loses nothing while page caches survive, and with eligible leader replicas
   // and
   //   min.insync.replicas of 2 nothing to one machine without power;
-  // - idempotent producers that live neither duplicate nor reorder what is not lost;
+  // - idempotent producers that live neither duplicate nor reorder what is not lost, until they raise their epoch by
+  //   themselves: batches in flight then carry new sequences, and what the broker had stored of them is stored again
+  //   (P-40, P-42; KAFKA-14034, KAFKA-14397, open);
   // - a group that commits what it has worked through skips nothing that stays.
   std::string promises() const {
     const bool durable = !unclean_ && (power_losses_ == 0 || (power_losses_ == 1 && min_isr_ >= 2));
@@ -148,7 +159,8 @@ class Writer {
       if (!durable || one.acks != "all") continue;
       lines += "  - lost(" + one.name + ") == 0\n";
       if (one.idempotent && !producer_crashed_)
-        lines += "  - duplicated(" + one.name + ") == 0\n  - reordered(" + one.name + ") == 0\n";
+        for (const char* count : {"duplicated", "reordered"})
+          lines += text({"  - any: [", count, "(", one.name, ") == 0, producer_epoch(", one.name, ") > 0]\n"});
     }
     for (const std::string& group : at_least_once_)
       if (all_durable) lines += "  - skipped(" + group + ") == 0\n";
