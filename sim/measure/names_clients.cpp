@@ -95,16 +95,6 @@ Value blocked(const Asked& asked) {
   return of_histogram(all, asked.subject.word);
 }
 
-Value partition_of(const Asked& asked) {
-  for (const HostIndex host : producers_of(asked)) {
-    const core::Producer* producer = asked.view.host(host).producer();
-    if (producer == nullptr) continue;
-    const auto at = producer->partition_of_key(asked.view.producer_driver(host)->topics.front(), asked.subject.word);
-    if (at) return Value::integer(*at);
-  }
-  return Value::none();
-}
-
 Value latency(const Asked& asked) {
   // Instances share a name: the first is asked for its own, several are not mixed.
   const std::vector<HostIndex> hosts = producers_of(asked);
@@ -211,7 +201,6 @@ constexpr Name kNames[] = {
     {"runs", "P, statistic", Measure::statistic, domain::producers, "records in a row to one partition", runs},
     {"partition_of", "P, word", Measure::state, domain::producers, "partition of the producer's last batch with that key", partition_of},
     {"partition_share", "P, tp", Measure::statistic, domain::producers, "percent of the producer's records that went to the partition", partition_share},
-    {"partition_of", "P, word", Measure::state, domain::producers, "where a record with that key goes now, as the client knows its first topic", partition_of},
     {"blocked", "P, statistic", Measure::statistic, domain::producers, "time in send(), for metadata or memory", blocked},
     {"producer_epoch", "P", Measure::state, domain::producers, "the epoch as the client has it; -1 without idempotence", producer_epoch},
     {"latency", "P, part?, statistic", Measure::statistic, domain::producers, "from handing over to acknowledgement; or a part of that way: client_queue retries network broker_queue append replication purgatory", latency},

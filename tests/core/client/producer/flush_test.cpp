@@ -15,7 +15,7 @@ ProducerConfig lingering(Duration linger) {
 }
 
 /// One record is stored. The story starts at 20000 ms.
-void settle(Bench& bench) {
+void settle_flush(Bench& bench) {
   bench.send(1);
   bench.run_to(20'000);
   bench.story();
@@ -24,7 +24,7 @@ void settle(Bench& bench) {
 
 TEST_CASE("flush() ends the linger and returns with the last answer") {
   Bench bench{lingering(10s), 2};
-  settle(bench);
+  settle_flush(bench);
   bench.send(3);
   bench.send(1, PartitionChoice::partition(1));
   bench.run_to(20'500);
@@ -42,7 +42,7 @@ TEST_CASE("flush() ends the linger and returns with the last answer") {
 
 TEST_CASE("flush() with nothing to wait for returns at once; it does not wait for what comes later") {
   Bench bench{lingering(10s)};
-  settle(bench);
+  settle_flush(bench);
   bench.flush(1);
   CHECK(bench.count("20000 flush 1 returned") == 1);
   bench.mode(1, Mode::hold);
@@ -61,7 +61,7 @@ TEST_CASE("flush() returns when a batch fails, too (P-30)") {
   ProducerConfig config = lingering(0ms);
   config.delivery_timeout = 2s;
   Bench bench{config};
-  settle(bench);
+  settle_flush(bench);
   bench.mode(1, Mode::hold);
   bench.send(1);
   bench.flush(3);
@@ -71,7 +71,7 @@ TEST_CASE("flush() returns when a batch fails, too (P-30)") {
 
 TEST_CASE("records handed over before the network thread looks leave together") {
   Bench bench{lingering(0ms)};
-  settle(bench);
+  settle_flush(bench);
   bench.hidden.erase("closed");
   bench.send_more(1);
   bench.send_more(2);
