@@ -230,7 +230,7 @@ void put_right(World& world) {
       thaw(world, host);
       thawed.push_back(host.index);
     }
-    if (!is_client(host) && host.state == ProcessState::down) {
+    if (!is_client(host) && (host.state == ProcessState::down || host.stop_begun)) {
       start_process(world, host);
       started.push_back(host.index);
     }

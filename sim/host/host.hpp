@@ -68,6 +68,9 @@ struct Host {
   bool powered = true;
   bool frozen = false;
   ProcessState state = ProcessState::down;
+  bool stop_begun = false;   // the running process was told to end in good order
+  bool stop_waits = false;   // it is frozen and has not heard of it yet
+  bool start_waits = false;  // a start command that waits for that end
   std::uint16_t generation = 0;  // of the process; an event stamped with an older one is dropped (design wall 8)
   Program program;
   std::vector<TimerSlot> timers;
@@ -101,7 +104,7 @@ struct Host {
 
   TimerSlot& timer(TimerKey key, std::uint16_t& slot);
 
-  FIELDS(node, name, role, powered, frozen, state, generation, program, timers, stash, socket, channels, accepted, orphans,
+  FIELDS(node, name, role, powered, frozen, state, stop_begun, stop_waits, start_waits, generation, program, timers, stash, socket, channels, accepted, orphans,
          network_threads, io_threads, queued, waiting, log_dir, metadata, disk, disks,
          page_cache, clock)
   /// What its wall clock says.

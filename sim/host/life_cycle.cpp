@@ -42,6 +42,9 @@ void end_process(World& world, Host& host) {
   ++host.generation;
   host.state = ProcessState::down;
   host.frozen = false;
+  host.stop_begun = false;
+  host.stop_waits = false;
+  host.start_waits = false;
   host.timers.clear();
   for (const Event& event : host.stash)
     if (event.kind == event_kind::packet) world.network.envelopes().take(event.payload);
@@ -62,7 +65,10 @@ void close_sockets(World& world, Host& host, Envelope::Kind kind) {
 }  // namespace
 
 void start_process(World& world, Host& host) {
-  if (host.state != ProcessState::down) return;
+  if (host.state != ProcessState::down) {
+    host.start_waits = host.stop_begun;
+    return;
+  }
   host.powered = true;
   world.network.power(host.index, true);
   host.state = ProcessState::starting;
@@ -139,7 +145,9 @@ void shut_down(World& world, Host& host) {
     return;
   }
   if (host.state != ProcessState::running) return;
-  if (host.frozen) return;  // the signal waits until the process runs; see thaw
+  host.stop_begun = true;
+  host.stop_waits = host.frozen;
+  if (host.frozen) return;
   catch_up(world, host);
   on_shutdown_begun(world, host);
   call_process(world, host, [](auto& program, Turn& turn) { program.on_shutdown(turn); });
@@ -158,7 +166,9 @@ void on_stopped(World& world, Host& host, std::uint32_t generation) {
 
 void process_gone(World& world, Host& host) {
   close_sockets(world, host, Envelope::Kind::fin);
+  const bool again = host.start_waits;
   end_process(world, host);
+  if (again) start_process(world, host);
 }
 
 void freeze(World& world, Host& host) {
@@ -179,6 +189,7 @@ void thaw(World& world, Host& host) {
     if (slot.event_at != kNever && slot.event_at < world.now()) slot.event_at = world.now();
   for (const std::uint32_t handle : std::exchange(host.socket, {})) hand_to_client(world, host, handle);
   for (const ConnectionId id : std::set<ConnectionId>{host.accepted}) try_read(world, id);
+  if (host.stop_waits) shut_down(world, host);
 }
 
 void on_writeback(World& world, Host& host) {

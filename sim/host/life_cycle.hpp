@@ -5,13 +5,14 @@
 
 namespace kafkasim::sim {
 
-/// The start command. The process runs after the host's start-up time; nothing happens if there is one already.
+/// The start command. The process runs after the host's start-up time. Nothing happens if there is one already, unless
+/// that is about to end in good order: then the command waits for its end. A crash forgets it.
 void start_process(World& world, Host& host);
 /// The process is killed: page cache survives, its connections are reset after the teardown time.
 void crash(World& world, Host& host);
 /// The machine is gone: unflushed data lost, peers see silence.
 void lose_power(World& world, Host& host);
-/// SIGTERM: a broker leaves by controlled shutdown, a client closes.
+/// SIGTERM: a broker leaves by controlled shutdown, a client closes. A frozen process hears of it when it thaws.
 void shut_down(World& world, Host& host);
 /// The process stands still; it does not know.
 void freeze(World& world, Host& host);

@@ -117,10 +117,12 @@ void receive(World& world, Host& host, std::uint32_t handle) {
 
 void on_handled(World& world, Host& host, std::uint32_t handle) {
   Envelope envelope = world.network.envelopes().take(handle);
+  if (!client_end_alive(world, world.network.connection(envelope.connection))) return;
+  catch_up(world, host);
+  // The process may have opened connections, and closed this one, while it caught up.
   Connection& on = world.network.connection(envelope.connection);
   if (!client_end_alive(world, on)) return;
   const ChannelId channel = on.channel;
-  catch_up(world, host);
   switch (envelope.kind) {
     case Envelope::Kind::syn_ack:
       call_process(world, host, [&](auto& program, Turn& turn) { program.on_connected(channel, turn); });

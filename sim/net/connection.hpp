@@ -22,7 +22,7 @@ struct Envelope {
   ConnectionId connection = 0;
   Correlation correlation = 0;
   std::int64_t bytes = 60;     // a bare TCP segment
-  std::uint32_t sequence = 0;  // position in its lane
+  std::uint32_t sequence = 0;  // position in its lane, from 1; 0: a reset, which keeps no order
   std::int32_t missing = -1;   // segments that must be sent again; 0: all have arrived; -1: none has been looked at
   bool admitted = false;       // through the receiver's link
   bool released = false;       // was held back; now nothing stops it
@@ -37,14 +37,16 @@ struct Envelope {
 
 /// One direction of a connection: bytes leave one after the other and arrive in order.
 struct Lane {
-  std::uint32_t written = 0;  // envelopes so far
-  Instant last_arrival{};     // nothing overtakes
-  std::vector<std::uint32_t>
-      lost{};                 // envelopes that wait for a retransmission, their own or an earlier one's, oldest first
-  std::uint8_t attempts = 0;  // retransmissions of the oldest so far
+  std::uint32_t written = 0;             // envelopes so far
+  std::uint32_t received = 0;            // of them, in order
+  Instant last_arrival{};                // nothing overtakes
+  std::vector<std::uint32_t> lost{};     // envelopes that wait for a retransmission, oldest first
+  std::vector<std::uint32_t> waiting{};  // envelopes that are there, behind one that is not, oldest first
+  std::uint8_t attempts = 0;             // retransmissions of the oldest lost one so far
+  bool abandoned = false;                // the sender gave up: nothing more is received
 
   friend bool operator==(const Lane&, const Lane&) = default;
-  FIELDS(written, last_arrival, lost, attempts)
+  FIELDS(written, received, last_arrival, lost, waiting, attempts, abandoned)
 };
 
 struct Connection {

@@ -138,7 +138,7 @@ void Network::transmit(Envelope envelope, Instant from, Scheduler& scheduler, Ch
   INVARIANT(from >= scheduler.now(), "nothing is sent in the past");
   const Way way = way_of(envelope.connection, envelope.to_server);
   Lane& on = lane(envelope);
-  envelope.sequence = ++on.written;
+  if (!is_reset(envelope.kind)) envelope.sequence = ++on.written;
   const Instant sent = leaves(way, envelope.bytes, scheduler.now(), from);
   on.last_arrival = std::max(sent + travels(way, choices), on.last_arrival);
   scheduler.schedule(on.last_arrival, 0, event_kind::packet, envelopes_.put(std::move(envelope)));
@@ -147,7 +147,8 @@ void Network::transmit(Envelope envelope, Instant from, Scheduler& scheduler, Ch
 bool Network::arrived(std::uint32_t handle, Scheduler& scheduler, Choices& choices) {
   Envelope& envelope = envelopes_.at(handle);
   if (envelope.released) return true;
-  if (connection(envelope.connection).severed && !is_reset(envelope.kind)) {
+  Lane& on = lane(envelope);
+  if ((connection(envelope.connection).severed || on.abandoned) && !is_reset(envelope.kind)) {
     envelopes_.take(handle);
     return false;
   }
@@ -163,12 +164,19 @@ bool Network::arrived(std::uint32_t handle, Scheduler& scheduler, Choices& choic
     envelopes_.take(handle);  // a reset is sent once
     return false;
   }
-  // What follows a lost segment waits behind it, as TCP delivers in order.
-  const Lane& on = lane(envelope);
-  const bool behind = !on.lost.empty() && envelopes_.at(on.lost.front()).sequence < envelope.sequence;
-  if (envelope.missing != 0 || behind) {
+  if (envelope.missing != 0) {
     wait_for_retransmission(handle, scheduler);
     return false;
+  }
+  // TCP delivers in order: what follows a lost segment waits for it, also while it is on its way again.
+  if (envelope.sequence != on.received + 1) {
+    keep_in_order(on.waiting, handle);
+    return false;
+  }
+  ++on.received;
+  if (!on.waiting.empty() && envelopes_.at(on.waiting.front()).sequence == on.received + 1) {
+    scheduler.schedule(scheduler.now(), 0, event_kind::packet, on.waiting.front());
+    on.waiting.erase(on.waiting.begin());
   }
   envelope.admitted = true;
   // The receiver's link takes what several senders sent at once one after the other; the last byte of a lone one is
@@ -181,14 +189,18 @@ bool Network::arrived(std::uint32_t handle, Scheduler& scheduler, Choices& choic
   return false;
 }
 
+void Network::keep_in_order(std::vector<std::uint32_t>& handles, std::uint32_t handle) const {
+  const auto place = std::find_if(handles.begin(), handles.end(), [&](std::uint32_t other) {
+    return envelopes_.at(other).sequence > envelopes_.at(handle).sequence;
+  });
+  handles.insert(place, handle);
+}
+
 void Network::wait_for_retransmission(std::uint32_t handle, Scheduler& scheduler) {
   const Envelope& envelope = envelopes_.at(handle);
   Lane& on = lane(envelope);
-  const auto place = std::find_if(on.lost.begin(), on.lost.end(), [&](std::uint32_t other) {
-    return envelopes_.at(other).sequence > envelope.sequence;
-  });
   const bool timer_runs = !on.lost.empty();
-  on.lost.insert(place, handle);
+  keep_in_order(on.lost, handle);
   if (timer_runs) return;
   on.attempts = 0;
   arm(envelope.connection, envelope.to_server, scheduler);
@@ -218,7 +230,7 @@ void Network::retransmit(ConnectionId id, bool to_server, Scheduler& scheduler, 
     const std::int32_t again = envelope.missing;
     envelope.missing = lost_of(way, again, choices);
     if (envelope.missing > 0) break;
-    const std::int64_t bytes = again == 0 ? 0 : std::min(envelope.bytes, again * kSegmentBytes);
+    const std::int64_t bytes = std::min(envelope.bytes, again * kSegmentBytes);
     const Instant sent = leaves(way, bytes, scheduler.now(), scheduler.now());
     lane.last_arrival = std::max(sent + travels(way, choices), lane.last_arrival);
     scheduler.schedule(lane.last_arrival, 0, event_kind::packet, lane.lost[through]);
@@ -233,8 +245,11 @@ void Network::retransmit(ConnectionId id, bool to_server, Scheduler& scheduler, 
 }
 
 void Network::discard(Lane& lane) {
-  for (const std::uint32_t handle : lane.lost) envelopes_.take(handle);
-  lane.lost.clear();
+  for (std::vector<std::uint32_t>* handles : {&lane.lost, &lane.waiting}) {
+    for (const std::uint32_t handle : *handles) envelopes_.take(handle);
+    handles->clear();
+  }
+  lane.abandoned = true;
 }
 
 void Network::forget_attempt(ConnectionId id) { discard(connection(id).to_server); }

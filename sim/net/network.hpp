@@ -78,6 +78,7 @@ class Network {
   Duration travels(Way way, Choices& choices) const;
   Duration usual(Way way) const;
   std::int32_t lost_of(Way way, std::int32_t segments, Choices& choices) const;
+  void keep_in_order(std::vector<std::uint32_t>& handles, std::uint32_t handle) const;
   void wait_for_retransmission(std::uint32_t handle, Scheduler& scheduler);
   void arm(ConnectionId id, bool to_server, Scheduler& scheduler) const;
   void discard(Lane& lane);

@@ -139,6 +139,7 @@ void on_poll_returned(World& world, Host& host, PollReturned&& polled) {
   for (PolledRecords& range : polled.records) driver->to_process.push_back(std::move(range));
   // The application goes on in an event of its own: the client is still inside the call that ended the poll.
   driver->step = driver->to_process.empty() ? Step::waiting : Step::idle;
+  driver->commit_due = driver->member.commit == CommitMode::before && !driver->to_process.empty();
   wake(world, *driver, world.now());
 }
 
@@ -149,6 +150,7 @@ void on_call_returned(World& world, Host& host, const CallReturned& returned) {
   }
   ConsumerDriver* driver = consumer_driver(world, host.index);
   INVARIANT(driver != nullptr, "only a consumer makes calls");
+  if (returned.call == driver->next_call - 1) driver->commit_failed = returned.error != ErrorCode::NONE;
   if (driver->step != Step::committing || returned.call != driver->awaited_call) return;
   // A failed commit is reported and the loop goes on, as most applications do: the next poll rejoins (C-33).
   driver->step = driver->to_process.empty() ? Step::waiting : Step::idle;
@@ -164,8 +166,7 @@ void consumer_event(World& world, ConsumerDriver& driver, std::uint32_t number) 
   if (number != driver.wake) return;
   switch (driver.step) {
     case Step::idle:
-      if (driver.member.commit == CommitMode::before && driver.finish.empty() && driver.processing_began < driver.poll_began) {
-        driver.processing_began = world.now();
+      if (std::exchange(driver.commit_due, false)) {
         commit(world, driver, std::nullopt, true);
         return;
       }

@@ -36,6 +36,8 @@ void on_process_started(World& world, Host& host) {
     consumer->to_process.clear();
     consumer->done_of_front = 0;
     consumer->finish.clear();
+    consumer->commit_due = false;
+    consumer->commit_failed = false;
     consumer->close_after = false;
     consumer->sleep = {};
     consumer->poll_began = kStart - consumer->member.poll_every;

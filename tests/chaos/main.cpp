@@ -1,8 +1,11 @@
 // kafkasim_chaos: many small drawn scenarios; no invariant may break, every run must settle, and what Kafka promises
 // must hold. Any seed can be printed and run by itself: kafkasim_chaos --print N > chaos.yaml; kafkasim run chaos.yaml
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
-#include <map>
+#include <numeric>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -43,9 +46,9 @@ void judge_run(const sim::Simulation& simulation, Outcome& outcome) {
     if (!one.holds) outcome.problems.push_back("promise broken: " + one.text + ": " + one.value);
 }
 
-Outcome run(std::uint64_t seed) {
+Outcome run(const std::string& written) {
   Outcome outcome;
-  sim::Loaded loaded = sim::load_scenario("chaos.yaml", scenario_text(seed));
+  sim::Loaded loaded = sim::load_scenario("chaos.yaml", written);
   for (const sim::Scenario& scenario : loaded.scenarios) sim::check_conditions(scenario, loaded.diagnostics);
   if (!loaded.diagnostics.empty()) {
     outcome.problems.push_back(sim::render(loaded.diagnostics, false));
@@ -64,11 +67,46 @@ Outcome run(std::uint64_t seed) {
   return outcome;
 }
 
+// What kind of problem it is: its words without the numbers in them.
+std::set<std::string> kinds_of(const Outcome& outcome) {
+  std::set<std::string> kinds;
+  for (std::string problem : outcome.problems) {
+    std::erase_if(problem, [](char c) { return c >= '0' && c <= '9'; });
+    kinds.insert(problem);
+  }
+  return kinds;
+}
+
+// The scenario of that seed without every line that its failure does not need.
+int reduce(std::uint64_t seed) {
+  std::vector<std::string> lines;
+  std::istringstream in{scenario_text(seed)};
+  for (std::string line; std::getline(in, line);) lines.push_back(line + "\n");
+  const auto joined = [&] { return std::accumulate(lines.begin(), lines.end(), std::string{}); };
+  const std::set<std::string> wanted = kinds_of(run(joined()));
+  if (wanted.empty()) return sim::exit_code::holds;
+  const auto still_fails = [&] {
+    const std::set<std::string> kinds = kinds_of(run(joined()));
+    return std::any_of(kinds.begin(), kinds.end(), [&](const std::string& kind) { return wanted.contains(kind); });
+  };
+  for (std::size_t count = std::max<std::size_t>(1, lines.size() / 4); count > 0; count /= 2)
+    for (std::size_t i = lines.size(); i-- > 0 && !sim::interrupted();) {
+      if (i + count > lines.size()) continue;
+      const std::vector<std::string> whole = lines;
+      const auto at = lines.begin() + static_cast<std::ptrdiff_t>(i);
+      lines.erase(at, at + static_cast<std::ptrdiff_t>(count));
+      if (!still_fails()) lines = whole;
+    }
+  std::cout << joined();
+  for (const std::string& problem : run(joined()).problems) std::cout << "# " << problem << "\n";
+  return sim::exit_code::fails;
+}
+
 int run_all(std::uint64_t first, std::uint64_t last, std::size_t jobs) {
   std::vector<Outcome> outcomes(last - first + 1);
   std::uint64_t events = 0, failed = 0, excused = 0;
   sim::OrderedWork pieces;
-  pieces.work = [&](std::size_t i) { outcomes[i] = run(first + i); };
+  pieces.work = [&](std::size_t i) { outcomes[i] = run(scenario_text(first + i)); };
   pieces.done = [&](std::size_t i) {
     if (sim::interrupted()) return false;
     const Outcome outcome = std::exchange(outcomes[i], {});
@@ -96,14 +134,20 @@ int main(int argc, char** argv) {
   CLI::App app{"Many small drawn scenarios: no invariant breaks, every run settles, what Kafka promises holds."};
   std::string seeds = "1..200";
   std::size_t jobs = sim::all_cores();
-  std::uint64_t print = 0;
+  std::uint64_t print = 0, reduced = 0;
   app.add_option("--seeds", seeds, "A..B");
   app.add_option("--jobs", jobs, "Threads")->check(CLI::Range(1, 1024));
   CLI::Option* shown = app.add_option("--print", print, "The scenario of that seed, for kafkasim run");
+  CLI::Option* shorter =
+      app.add_option("--reduce", reduced, "The scenario of that seed without the lines its failure does not need");
   CLI11_PARSE(app, argc, argv);
   if (*shown) {
     std::cout << chaos::scenario_text(print);
     return 0;
+  }
+  if (*shorter) {
+    sim::watch_interrupts();
+    return chaos::reduce(reduced);
   }
   std::uint64_t first = 0, last = 0;
   char rest = 0;

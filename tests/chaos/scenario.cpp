@@ -137,7 +137,9 @@ class Writer {
   // - acks=all without unclean election loses nothing while page caches survive, and with eligible leader replicas
   // and
   //   min.insync.replicas of 2 nothing to one machine without power;
-  // - idempotent producers that live neither duplicate nor reorder what is not lost;
+  // - idempotent producers that live neither duplicate nor reorder what is not lost, until they raise their epoch by
+  //   themselves: batches in flight then carry new sequences, and what the broker had stored of them is stored again
+  //   (P-40, P-42; KAFKA-14034, KAFKA-14397, open);
   // - a group that commits what it has worked through skips nothing that stays.
   std::string promises() const {
     const bool durable = !unclean_ && (power_losses_ == 0 || (power_losses_ == 1 && min_isr_ >= 2));
@@ -148,7 +150,8 @@ class Writer {
       if (!durable || one.acks != "all") continue;
       lines += "  - lost(" + one.name + ") == 0\n";
       if (one.idempotent && !producer_crashed_)
-        lines += "  - duplicated(" + one.name + ") == 0\n  - reordered(" + one.name + ") == 0\n";
+        for (const char* count : {"duplicated", "reordered"})
+          lines += text({"  - any: [", count, "(", one.name, ") == 0, producer_epoch(", one.name, ") > 0]\n"});
     }
     for (const std::string& group : at_least_once_)
       if (all_durable) lines += "  - skipped(" + group + ") == 0\n";

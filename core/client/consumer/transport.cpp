@@ -46,13 +46,21 @@ void Transport::lose(const Disconnection& lost, ClientMetadata* metadata, Turn& 
     if (request.tag != kMetadataTag) finish(request.tag, ErrorCode::NETWORK_EXCEPTION);
 }
 
-void Transport::disconnect(Link link, NodeId node, ClientMetadata& metadata, Turn& turn) {
-  const bool data = link == Link::data;
-  const ChannelId channel = node.value() + (data ? 0 : NetworkClient::kChannelSpan);
-  const auto lost = std::find_if(inbox_.begin(), inbox_.end(), [channel](const Arrival& arrival) {
+ChannelId Transport::channel_of(Link link, NodeId node) {
+  return node.value() + (link == Link::data ? 0 : NetworkClient::kChannelSpan);
+}
+
+std::deque<Transport::Arrival>::const_iterator Transport::end_of(ChannelId channel) const {
+  return std::find_if(inbox_.begin(), inbox_.end(), [channel](const Arrival& arrival) {
     const bool end = arrival.kind == Arrival::Kind::disconnected || arrival.kind == Arrival::Kind::refused;
     return end && arrival.channel == channel;
   });
+}
+
+void Transport::disconnect(Link link, NodeId node, ClientMetadata& metadata, Turn& turn) {
+  const bool data = link == Link::data;
+  const ChannelId channel = channel_of(link, node);
+  const auto lost = end_of(channel);
   // The peer may have closed it already: then there is nothing left to close.
   if (lost != inbox_.end()) {
     lose(client(link).on_disconnected(channel, lost->kind == Arrival::Kind::refused, turn), &metadata, turn);
@@ -63,9 +71,12 @@ void Transport::disconnect(Link link, NodeId node, ClientMetadata& metadata, Tur
   fail_unsendable(turn);
 }
 
+/// A connection whose end lies unread in the inbox takes no more: the request fails when the end is read, as one that
+/// was written to a socket that the peer had closed.
 void Transport::transmit(Turn& turn) {
   for (auto& [tag, request] : pending_) {
-    if (request.written || !client(request.link).ready(request.node, turn)) continue;
+    if (request.written || end_of(channel_of(request.link, request.node)) != inbox_.end()) continue;
+    if (!client(request.link).ready(request.node, turn)) continue;
     request.written = true;
     client(request.link).send(request.node, request.request, request.timeout, tag, turn);
   }

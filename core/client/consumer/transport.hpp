@@ -126,6 +126,9 @@ class Transport {
   void lose(const Disconnection& lost, ClientMetadata* metadata, Turn& turn);
   void finish(std::int64_t tag, std::variant<ErrorCode, Response> result);
   void fail_unsendable(Turn& turn);
+  static ChannelId channel_of(Link link, NodeId node);
+  /// The unread news that this channel is closed.
+  std::deque<Arrival>::const_iterator end_of(ChannelId channel) const;
   Link link_of(ChannelId channel) const { return data_.owns(channel) ? Link::data : Link::coordinator; }
 
   NetworkClient data_;

@@ -47,6 +47,25 @@ TEST_CASE("for and undo put things right; faults on one link add up", "[fault]")
                 "gap(p) between 1.9s and 2.3s", "acked(p) > 290"}) == "");
 }
 
+TEST_CASE("a start command waits for the clean stop that is under way", "[fault]") {
+  // Cut off from the controller the broker cannot get leave to stop before the link heals.
+  CHECK(broken(story(R"(  - { at: 5s, isolate: broker 1, for: 6s }
+  - { id: stop, at: 6s, shutdown: broker 1, for: 1s }
+)"),
+               {"alive(broker 1) at 11s", "time(not alive(broker 1)) between 11s and 17s", "alive(broker 1)",
+                "isr(t-0) == [1, 2, 3]"}) == "");
+}
+
+TEST_CASE("a frozen process hears of its clean stop when it wakes", "[fault]") {
+  CHECK(broken(story(R"(  - { at: 5s, freeze: broker 1, for: 2s }
+  - { at: 6s, shutdown: broker 1 }
+  - { id: gone, wait: 1ms }
+  - { start: broker 1 }
+)"),
+               {"time(not alive(broker 1)) between 7s and 10s", "not alive(broker 1) at gone", "alive(broker 1)",
+                "isr(t-0) == [1, 2, 3]"}) == "");
+}
+
 TEST_CASE("targets are resolved when the entry strikes; an id is what it struck", "[fault]") {
   CHECK(broken(story(R"(  - { id: one, at: 5050ms, crash: leader of t-0 }
   - { id: elected, wait: leader(t-0) == 2 }

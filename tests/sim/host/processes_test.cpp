@@ -34,6 +34,15 @@ TEST_CASE("a frozen broker works on nothing", "[host]") {
                {"acked(p) == 101 at 14s", "alive(broker 1) during fault"}) == "");
 }
 
+// What it hands over as it wakes makes its network thread notice the time-out and close the connection on which the
+// answer lies unread.
+TEST_CASE("a producer frozen past its time-outs wakes with an unread answer", "[host]") {
+  const std::string text =
+      one_broker("at: 10.001s, freeze: p, for: 4s",
+                 "acks: 1, enable.idempotence: false, linger.ms: 0, request.timeout.ms: 1000, delivery.timeout.ms: 3000");
+  CHECK(broken(text, {"errors(p, REQUEST_TIMED_OUT) >= 1", "failed(p) >= 1", "sent(p) == 300", "lost(p) == 0"}) == "");
+}
+
 TEST_CASE("a killed broker resets its connections after the teardown; the client hears of it at once", "[host]") {
   CHECK(broken(one_broker("at: 10.05s, crash: broker 1, for: 4s", "acks: 1, enable.idempotence: false, retries: 0"),
                {"alive(broker 1) at fault", "not alive(broker 1) at 10.06s", "errors(p, NETWORK_EXCEPTION) <= 1",

@@ -187,6 +187,29 @@ TEST_CASE("loss: what follows waits, everything arrives once and in order", "[ne
   CHECK(wire.network.in_transit() == 0);
 }
 
+TEST_CASE("loss: what is on its way again is not overtaken by what was sent meanwhile", "[net]") {
+  ScriptedChooser luck;
+  Wire wire;
+  const ConnectionId id = wire.connect();
+  LinkQuality quality;
+  quality.loss = {1, 2};
+  wire.network.degrade(1, 0, {.fault = 0, .queue = 0, .quality = quality});
+  luck.then(Choice::network_loss, 0).otherwise(Choice::network_loss, 1);  // only the first is lost
+  wire.luck = &luck;
+  const Instant begin = wire.scheduler.now();
+  wire.send(id, 1, 100);
+  wire.scheduler.schedule(begin + 200'300us, 0, event_kind::read, 0);  // 200 us before it is sent again
+  Event event;
+  while (wire.scheduler.next(event))
+    if (event.kind == event_kind::read)
+      for (const Correlation what : {2, 3}) wire.send(id, what, 100);
+    else
+      wire.handle(event);
+  const std::int64_t there = nanoseconds(begin) + 500'000 + 200'000'000 + 500'000;
+  CHECK(wire.arrivals == std::vector<std::pair<std::int64_t, Correlation>>{{there, 1}, {there, 2}, {there, 3}});
+  CHECK(wire.network.in_transit() == 0);
+}
+
 TEST_CASE("loss: a lone segment waits for the time-out, one of several a round trip", "[net]") {
   for (const std::int64_t bytes : {100, 2000}) {
     ScriptedChooser luck;

@@ -150,6 +150,18 @@ TEST_CASE("the coordinator dies: it is looked for, membership and partitions are
   for (const char* never : {"JoinGroup", "revoked", "lost", "assigned"}) CHECK(all.find(never) == std::string::npos);
 }
 
+TEST_CASE("a call after the coordinator's end, which nobody has read yet: nothing is written there, it is looked for (C-46)") {
+  FakeCluster cluster = reading();
+  cluster.kill(BrokerId{2});
+  cluster.pass(50ms);  // processing; the heartbeat thread looks at the connection every 100 ms
+  cluster.coordinator = BrokerId{3};
+  cluster.commit_sync(1);
+  cluster.until_idle_call();
+  const std::string all = cluster.take();
+  CHECK(all.find("->2") == std::string::npos);
+  CHECK(all.find("OffsetCommit->3 gen=1 orders-0=5 orders-1=0") != std::string::npos);
+}
+
 TEST_CASE("NOT_COORDINATOR: rediscovery, no rejoin (C-45)") {
   FakeCluster cluster = reading();
   cluster.errors["Heartbeat"] = {ErrorCode::NOT_COORDINATOR};
