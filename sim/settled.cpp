@@ -97,9 +97,12 @@ struct Pending {
       if (driver.member.commit == CommitMode::none ||
           (driver.member.commit == CommitMode::automatic && !driver.member.config.enable_auto_commit))
         continue;
-      // commitAsync is not tried again, and a loop that reports a failed commitSync goes on: the next records' commit
-      // covers these, and none may come (C-33).
-      if (driver.commit_failed) continue;
+      // A commit that failed, or left out a partition whose position awaited validation, is made up for with the next
+      // records, and none may come (C-33, SubscriptionState.allConsumed).
+      if (driver.member.commit != CommitMode::automatic) {
+        if (driver.unanswered > 0) found.push_back(host.name + " waits for a commit");
+        continue;
+      }
       for (const TopicPartition tp : consumer->assignment()) {
         const auto& committed = coordinator->committed(id);
         const auto at = committed.find(tp);

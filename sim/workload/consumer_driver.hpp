@@ -34,7 +34,7 @@ struct ConsumerDriver {
   std::int64_t done_of_front = 0;          // records of the front range already counted as processed
   std::deque<std::pair<std::int64_t, Instant>> finish;  // (records, instant) when each part of this round is done
   bool commit_due = false;                 // `commit: before`: what was handed out is committed, then worked through
-  bool commit_failed = false;              // the last commit it asked for; nothing asks for it again before the next
+  std::int32_t unanswered = 0;             // commits it asked for
   bool joins_later = false;                // its host waits for a `join`
   bool close_after = false;                // leave: close once the current step ends
 
@@ -45,7 +45,7 @@ struct ConsumerDriver {
            a.to_process.size() == b.to_process.size() && a.process == b.process;
   }
   FIELDS(host, group, step, wake, next_call, awaited_call, poll_began, processing_began, sleep, done_of_front,
-         commit_due, commit_failed, joins_later, close_after, stream)
+         commit_due, unanswered, joins_later, close_after, stream)
 };
 
 }  // namespace kafkasim::sim

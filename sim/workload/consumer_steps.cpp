@@ -73,6 +73,7 @@ void begin_processing(World& world, ConsumerDriver& driver) {
 
 void commit(World& world, ConsumerDriver& driver, std::optional<Offsets> offsets, bool wait) {
   const std::int32_t call = driver.next_call++;
+  ++driver.unanswered;
   if (wait) {
     driver.step = Step::committing;
     driver.awaited_call = call;
@@ -150,7 +151,8 @@ void on_call_returned(World& world, Host& host, const CallReturned& returned) {
   }
   ConsumerDriver* driver = consumer_driver(world, host.index);
   INVARIANT(driver != nullptr, "only a consumer makes calls");
-  if (returned.call == driver->next_call - 1) driver->commit_failed = returned.error != ErrorCode::NONE;
+  INVARIANT(driver->unanswered > 0, "a commit has one outcome");
+  --driver->unanswered;
   if (driver->step != Step::committing || returned.call != driver->awaited_call) return;
   // A failed commit is reported and the loop goes on, as most applications do: the next poll rejoins (C-33).
   driver->step = driver->to_process.empty() ? Step::waiting : Step::idle;

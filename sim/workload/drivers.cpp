@@ -37,7 +37,7 @@ void on_process_started(World& world, Host& host) {
     consumer->done_of_front = 0;
     consumer->finish.clear();
     consumer->commit_due = false;
-    consumer->commit_failed = false;
+    consumer->unanswered = 0;
     consumer->close_after = false;
     consumer->sleep = {};
     consumer->poll_began = kStart - consumer->member.poll_every;
