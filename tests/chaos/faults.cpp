@@ -38,6 +38,20 @@ std::string sides(const Cast& cast, Draws& draws) {
   return "[[" + left + "], [" + right + "]]";
 }
 
+std::string message(Draws& draws) {
+  static const std::vector<std::string> kApis = {
+      "Produce",         "Produce",         "Fetch",         "Fetch",        "AlterPartition",
+      "BrokerHeartbeat", "Metadata",        "OffsetCommit", "JoinGroup",
+      "OffsetFetch",     "FindCoordinator", "SyncGroup",     "Heartbeat",    "InitProducerId"};
+  const std::string api = draws.of(kApis);
+  return api + draws.word({" request", " response"});
+}
+
+// All of them while it lasts, or the first few.
+std::string counted(Draws& draws, int most) {
+  return draws.one_in(2) ? "" : ", count: " + number(draws.between(1, most));
+}
+
 std::string client(const std::string& verb, const std::vector<std::string>& all, const std::string& more,
                    Draws& draws) {
   return all.empty() ? "" : verb + ": " + draws.of(all) + more;
@@ -105,11 +119,31 @@ const std::vector<FaultKind>& fault_kinds() {
                         d);
        }},
       {"hold", Takes::nothing,
-       [](const Cast&, Draws& d) {
-         return lasting("hold: " + d.word({"Fetch request", "Fetch response", "AlterPartition request",
-                                           "AlterPartition response", "Produce request", "Produce response"}),
-                        d);
+       [](const Cast&, Draws& d) { return lasting("hold: " + message(d) + counted(d, 20), d); }},
+      {"drop", Takes::nothing, [](const Cast&, Draws& d) { return lasting("drop: " + message(d) + counted(d, 3), d); }},
+      {"restart", Takes::nothing,
+       [](const Cast& c, Draws& d) {
+         return text({"restart: ", c.broker(d), ", down: ", d.word({"200ms", "1500ms", "6s", "15s"})});
        }},
+      {"rolling restart", Takes::nothing,
+       [](const Cast&, Draws& d) {
+         return text({"restart: all brokers, one_by_one: true, down: 1s, between: ", d.word({"100ms", "3s", "10s"})});
+       }},
+      {"slow_disk", Takes::nothing,
+       [](const Cast& c, Draws& d) {
+         return lasting(text({"slow_disk: ", c.broker(d), d.word({", by: 10x", ", by: 500x", ", fsync: +200ms"})}), d);
+       }},
+      {"fail_disk", Takes::nothing, [](const Cast& c, Draws& d) { return lasting("fail_disk: " + c.broker(d), d); }},
+      {"clock", Takes::nothing,
+       [](const Cast& c, Draws& d) {
+         return lasting(text({"clock: ", c.machine(d), d.word({", by: +5s", ", by: -1h", ", drift: 300ppm"})}), d);
+       }},
+      {"elect", Takes::nothing,
+       [](const Cast& c, Draws& d) {
+         return text({"elect: ", d.of(c.partitions), ", type: preferred"});
+       }},
+      {"add_partitions", Takes::nothing,
+       [](const Cast&, Draws& d) { return "add_partitions: a, to: " + number(d.between(4, 6)); }},
       {"slow", Takes::nothing,
        [](const Cast& c, Draws& d) { return client("slow", c.groups, ", process: 30ms, for: " + span(d), d); }},
       {"sleep", Takes::nothing,

@@ -39,7 +39,14 @@ class Writer {
     maybe("broker.session.timeout.ms: " + draws_.word({"3000", "6000"}) + ", broker.heartbeat.interval.ms: 500");
     maybe("log.segment.bytes: " + draws_.word({"1048576", "2000000"}));
     maybe("num.io.threads: 1");
-    return "cluster: { brokers: " + number(cast_.brokers) + ", config: { " + config + " } }\n";
+    maybe("queued.max.requests: 2");
+    std::string world;
+    if (draws_.one_in(4)) world += ", racks: [a, b]";
+    if (draws_.one_in(4))
+      world += ", network: " + draws_.word({"{ jitter: 20ms }", "{ latency: 40ms }", "{ bandwidth: 20Mbit/s }",
+                                            "{ between.racks: +5ms, clients: +10ms }"});
+    if (draws_.one_in(6)) world += ", disk: { fsync: 20ms, writeback: 5s }";
+    return text({"cluster: { brokers: ", number(cast_.brokers), world, ", config: { ", config, " } }\n"});
   }
 
   std::string topics() {
@@ -76,6 +83,8 @@ class Writer {
       maybe(text({"request.timeout.ms: ", draws_.word({"1000", "5000"}),
                   ", delivery.timeout.ms: ", draws_.word({"6000", "20000"})}));
       maybe("max.in.flight.requests.per.connection: " + draws_.word({"1", "3"}));
+      maybe("retries: " + draws_.word({"1", "5"}));
+      maybe("buffer.memory: 40000, max.block.ms: 500");
       lines += text({"  ", made.name, ": { topic: ", draws_.of(topics_),
                      ", rate: ", draws_.word({"20/s", "100/s", "400/s", "poisson(100/s)"}),
                      draws_.word({"", "", ", key: uniform(20)"}), ", config: { ", config, " } }\n"});
