@@ -112,7 +112,8 @@ void Invariants::on(const World& world, HostIndex, const PartitionChanged& note)
     if (among(after.isr, member)) breach(world, tp, "LeaderInIsr: a replica is both in sync and merely eligible");
   }
   if (after.leader_epoch < before.leader_epoch) breach(world, tp, "OneLeader: a leader epoch went back");
-  if (after.leader != before.leader && after.leader_epoch == before.leader_epoch && before.leader_epoch.known())
+  const bool made_now = before.replicas.empty();
+  if (!made_now && after.leader != before.leader && after.leader_epoch == before.leader_epoch)
     breach(world, tp, "OneLeader: another leader in the same epoch");
   if (note.unclean) excuse(tp, Excuse::unclean_election);
   if (const auto committed = committed_.find(tp); committed != committed_.end())
