@@ -113,7 +113,8 @@ void Invariants::on(const World& world, HostIndex, const PartitionChanged& note)
   }
   if (before.replicas.empty()) return;  // a new partition
   if (after.leader_epoch < before.leader_epoch) breach(world, tp, "OneLeader: a leader epoch went back");
-  if (after.leader != before.leader && after.leader_epoch == before.leader_epoch && before.leader_epoch.known())
+  const bool made_now = before.replicas.empty();
+  if (!made_now && after.leader != before.leader && after.leader_epoch == before.leader_epoch)
     breach(world, tp, "OneLeader: another leader in the same epoch");
   if (note.unclean) excuse(tp, Excuse::unclean_election);
   if (const auto committed = committed_.find(tp); committed != committed_.end())

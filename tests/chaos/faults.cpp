@@ -39,10 +39,10 @@ std::string sides(const Cast& cast, Draws& draws) {
 }
 
 std::string message(Draws& draws) {
-  static const std::vector<std::string> kApis = {
-      "Produce",         "Produce",         "Fetch",         "Fetch",        "AlterPartition",
-      "BrokerHeartbeat", "Metadata",        "OffsetCommit", "JoinGroup",
-      "OffsetFetch",     "FindCoordinator", "SyncGroup",     "Heartbeat",    "InitProducerId"};
+  static const std::vector<std::string> kApis = {"Produce",        "Produce",         "Fetch",           "Fetch",
+                                                 "AlterPartition", "BrokerHeartbeat", "Metadata",        "OffsetCommit",
+                                                 "JoinGroup",      "OffsetFetch",     "FindCoordinator", "SyncGroup",
+                                                 "Heartbeat",      "InitProducerId"};
   const std::string api = draws.of(kApis);
   return api + draws.word({" request", " response"});
 }

@@ -1,7 +1,12 @@
 // kafkasim_chaos: many small drawn scenarios; no invariant may break, every run must settle, and what Kafka promises
-// must hold. Any seed can be printed and run by itself: kafkasim_chaos --print N > chaos.yaml; kafkasim run chaos.yaml
+// must hold. Files are judged in the same way: those in tests/chaos/found are what failed once, reduced.
+//   kafkasim_chaos --seeds 1..10000          ten thousand (a quarter of an hour on one core)
+//   kafkasim_chaos --print N > chaos.yaml    one of them, for kafkasim run
+//   kafkasim_chaos --reduce N                the same without every line that its failure does not need
+//   kafkasim_chaos FILE...
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <numeric>
 #include <set>
@@ -102,6 +107,20 @@ int reduce(std::uint64_t seed) {
   return sim::exit_code::fails;
 }
 
+int run_files(const std::vector<std::string>& files) {
+  int code = sim::exit_code::holds;
+  for (const std::string& file : files) {
+    std::ostringstream text;
+    text << std::ifstream{file}.rdbuf();
+    const Outcome outcome = run(text.str());
+    if (outcome.problems.empty()) continue;
+    code = sim::exit_code::fails;
+    std::cout << file << "\n";
+    for (const std::string& problem : outcome.problems) std::cout << "  " << problem << "\n";
+  }
+  return code;
+}
+
 int run_all(std::uint64_t first, std::uint64_t last, std::size_t jobs) {
   std::vector<Outcome> outcomes(last - first + 1);
   std::uint64_t events = 0, failed = 0, excused = 0;
@@ -140,6 +159,8 @@ int main(int argc, char** argv) {
   CLI::Option* shown = app.add_option("--print", print, "The scenario of that seed, for kafkasim run");
   CLI::Option* shorter =
       app.add_option("--reduce", reduced, "The scenario of that seed without the lines its failure does not need");
+  std::vector<std::string> files;
+  app.add_option("files", files, "Scenario files instead of seeds")->check(CLI::ExistingFile);
   CLI11_PARSE(app, argc, argv);
   if (*shown) {
     std::cout << chaos::scenario_text(print);
@@ -149,6 +170,7 @@ int main(int argc, char** argv) {
     sim::watch_interrupts();
     return chaos::reduce(reduced);
   }
+  if (!files.empty()) return chaos::run_files(files);
   std::uint64_t first = 0, last = 0;
   char rest = 0;
   if (std::sscanf(seeds.c_str(), "%lu..%lu%c", &first, &last, &rest) != 2 || first > last) {
