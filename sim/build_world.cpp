@@ -149,13 +149,15 @@ struct Builder {
       add_member(g, member, false);
       last = std::max(last, member.number);
     }
-    for (const Entry& entry : scenario.timeline)
-      if (entry.verb == Verb::join && entry.targets.front().name == group.name)
-        for (int i = 0; i < entry.members; ++i) {
-          MemberSpec member = entry.member;
+    for (const Entry& entry : scenario.timeline) {
+      if (entry.verb != Verb::join) continue;
+      for (const Target& target : entry.targets)
+        for (int i = 0; target.name == group.name && i < entry.members; ++i) {
+          MemberSpec member = entry.targets.size() == 1 ? entry.member : group.prototype;
           member.number = ++last;
           add_member(g, member, true);
         }
+    }
   }
 
   void add_member(std::size_t g, const MemberSpec& member, bool later) {

@@ -45,23 +45,29 @@ void slow(World& world, const Entry& entry, const EntryState& state) {
 }
 
 // New members take the next free numbers: their hosts were built at time 0 and have waited for this.
-void join(World& world, const Entry& entry, EntryState& state) {
+// New members of one group. Several groups take each its own settings: none differ then.
+void join_group(World& world, const Entry& entry, const Target& target, EntryState& state) {
   int left = entry.members;
   for (ConsumerDriver& driver : world.consumers) {
     if (left == 0) break;
     Host& host = world.hosts[driver.host];
-    if (!driver.joins_later || world.scenario().consumers[driver.group].name != entry.targets.front().name) continue;
+    const GroupSpec& group = world.scenario().consumers[driver.group];
+    if (!driver.joins_later || group.name != target.name) continue;
     driver.joins_later = false;
     const int number = driver.member.number;
-    driver.member = entry.member;
+    driver.member = entry.targets.size() == 1 ? entry.member : group.prototype;
     driver.member.number = number;
-    driver.process = distribution_of(entry.member.process);
-    driver.process_poll = distribution_of(entry.member.process_poll);
+    driver.process = distribution_of(driver.member.process);
+    driver.process_poll = distribution_of(driver.member.process_poll);
     state.hosts.push_back(host.index);
     start_process(world, host);
     --left;
   }
   INVARIANT(left == 0, "a host was built for every member that joins");
+}
+
+void join(World& world, const Entry& entry, EntryState& state) {
+  for (const Target& target : entry.targets) join_group(world, entry, target, state);
 }
 
 std::vector<ProducerDriver*> producers_struck(World& world, const EntryState& state) {

@@ -63,12 +63,24 @@ void came_true(World& world, std::size_t index) {
   finish(world, index);
 }
 
-void fail(World& world, std::size_t index) {
-  EntryState& state = world.timeline.entries[index];
-  state.status = EntryStatus::failed;
-  world.touched |= domain::timeline;
-  INVARIANT(world.timeline.unfinished > 0, "an unfinished entry fails");
+// It will not happen, nor will what waits for it: a run without a duration does not wait for them.
+void give_up(World& world, std::size_t index) {
+  INVARIANT(world.timeline.unfinished > 0, "an entry ends once");
   --world.timeline.unfinished;
+  const auto& entries = world.scenario().timeline;
+  const bool struck = world.timeline.entries[index].struck != kNever;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (world.timeline.entries[i].status != EntryStatus::waiting) continue;
+    const bool next = i == index + 1 && entries[i].when.kind == When::Kind::previous;
+    const bool after = entries[i].when.kind == When::Kind::after && entries[i].when.id == entries[index].id;
+    if (next || (after && !struck)) give_up(world, i);
+  }
+}
+
+void fail(World& world, std::size_t index) {
+  world.timeline.entries[index].status = EntryStatus::failed;
+  world.touched |= domain::timeline;
+  give_up(world, index);
 }
 
 void check_when(World& world, std::size_t index) {

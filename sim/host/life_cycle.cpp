@@ -183,8 +183,11 @@ void thaw(World& world, Host& host) {
   world.touched |= domain::hosts;
   on_thawed(world, host);
   // What fell due meanwhile happens now, in its order; then what lies in the sockets is read.
-  for (const Event& event : std::exchange(host.stash, {}))
-    world.scheduler.schedule(world.now(), event.target, event.kind, event.payload);
+  // An application gets to run a moment after the thaw: what the timeline asks of it at this instant comes first.
+  for (const Event& event : std::exchange(host.stash, {})) {
+    const bool loop = host.role == Role::consumer && event.kind == event_kind::application;
+    world.scheduler.schedule(world.now() + Duration{loop ? 1 : 0}, event.target, event.kind, event.payload);
+  }
   for (TimerSlot& slot : host.timers)
     if (slot.event_at != kNever && slot.event_at < world.now()) slot.event_at = world.now();
   for (const std::uint32_t handle : std::exchange(host.socket, {})) hand_to_client(world, host, handle);

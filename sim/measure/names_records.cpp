@@ -90,6 +90,11 @@ Value split_keys(const Asked& asked) {
   return Value::integer(total);
 }
 
+// Known when the logs are read: at the end.
+void split_keys_dates(const Asked& asked, std::map<Instant, std::int64_t>& out) {
+  each_producer(asked, [&](const ProducerVerdict& of) { out[asked.view.now()] += of.split_keys; });
+}
+
 constexpr std::string_view kWhose = "R?, tp?";
 
 constexpr Name kNames[] = {
@@ -105,7 +110,7 @@ constexpr Name kNames[] = {
     {"duplicated", kWhose, Measure::final, domain::producers, "further copies of a record in the log", judged<&RecordVerdict::duplicated>, dates<&RecordVerdict::duplicated>},
     {"reordered", kWhose, Measure::final, domain::producers, "stored after a later record of the same producer and partition", judged<&RecordVerdict::reordered>, dates<&RecordVerdict::reordered>},
     {"reordered", "P, key", Measure::final, domain::producers, "stored after a later record of the same producer, partition and key", reordered_by_key, reordered_by_key_dates},
-    {"split_keys", "P", Measure::final, domain::producers, "keys with records in several partitions of a topic", split_keys},
+    {"split_keys", "P", Measure::final, domain::producers, "keys with records in several partitions of a topic", split_keys, split_keys_dates},
 };
 
 }  // namespace

@@ -82,8 +82,9 @@ void read_join(Context& context, const SectionReader& section, const std::vector
     if (entry.targets.empty()) entry.member = found->prototype;
     entry.targets.push_back(std::move(target));
   }
-  if (names.size() > 1 && entry.targets.size() > 1 && section.has("config"))
-    section.error("config", "settings that differ need a 'join' of one group");
+  for (const std::string_view key : {"config", "process", "process.poll", "poll.every", "commit", "rack"})
+    if (entry.targets.size() > 1 && section.has(key))
+      section.error(key, "settings that differ need a 'join' of one group");
   read_member(context, section, entry.member);
   entry.member.start = Duration{};
   entry.member.manual_start = false;

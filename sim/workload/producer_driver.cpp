@@ -302,6 +302,7 @@ void end_traffic(World& world, ProducerDriver& driver) {
 void start_producer(World& world, ProducerDriver& driver) {
   const ProducerSpec& spec = spec_of(world, driver);
   driver.blocked = false;
+  driver.stopped = world.phase != Phase::traffic || (spec.count && driver.next_index >= *spec.count);
   driver.queue.clear();
   driver.under_way.clear();
   driver.batch_open = false;

@@ -252,10 +252,10 @@ TEST_CASE("expectations know where their text begins", "[scenario]") {
   const auto& expect = everything().expect;
   REQUIRE(expect.size() == 2);
   CHECK(expect[0].text == "unavailable(orders-0) < 12s");
-  CHECK(expect[0].place.line == 100);
+  CHECK(expect[0].place.line == 110);
   CHECK(expect[0].place.column == 5);
   CHECK(expect[1].text == "isr(orders-0) == [1, 2]");
-  CHECK(expect[1].place.line == 101);
+  CHECK(expect[1].place.line == 111);
   CHECK(expect[1].place.column == 6);  // behind the quote
 }
 
