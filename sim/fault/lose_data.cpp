@@ -7,10 +7,12 @@
 namespace kafkasim::sim {
 namespace {
 
-// A directory of a partition is gone, or what was at its end.
-void lose_partition(Host& host, TopicPartition tp, const std::optional<std::int64_t>& to) {
+// A directory of a partition is gone, or what was at its end. Nobody can know it, and a marker that stayed says the
+// opposite: the broker may lead with what is left.
+void lose_partition(World& world, Host& host, TopicPartition tp, const std::optional<std::int64_t>& to) {
   const auto found = host.log_dir->replicas.find(tp);
   if (found == host.log_dir->replicas.end()) return;
+  if (found->second.log.log_end() > Offset{to.value_or(0)}) world.invariants.data_lost(tp);
   if (to) {
     found->second.log.lose_from(Offset{*to});
     found->second.recovery_point = std::min(found->second.recovery_point, found->second.log.log_end());
@@ -22,24 +24,27 @@ void lose_partition(Host& host, TopicPartition tp, const std::optional<std::int6
 }
 
 // A new disk: nothing on it, the metadata log neither. The broker keeps its id (it is formatted for its cluster).
-void wipe(Host& host) {
+void wipe(World& world, Host& host) {
   core::LogDir fresh;
   fresh.dirs = host.log_dir->dirs;
-  for (const auto& [tp, stored] : host.log_dir->replicas) host.disk.truncated(tp, Offset{0});
+  for (const auto& [tp, stored] : host.log_dir->replicas) {
+    if (stored.log.log_end() > Offset{0}) world.invariants.data_lost(tp);
+    host.disk.truncated(tp, Offset{0});
+  }
   host.log_dir = std::move(fresh);
 }
 
-void lose(const World& world, Host& host, const DiskFaultSpec& fault) {
+void lose(World& world, Host& host, const DiskFaultSpec& fault) {
   const std::optional<BrokerEpoch> marker = host.log_dir->clean_shutdown;
   if (fault.partitions.empty() && !fault.to) {
-    wipe(host);
+    wipe(world, host);
   } else if (fault.partitions.empty()) {
     std::vector<TopicPartition> all;
     for (const auto& [tp, stored] : host.log_dir->replicas) all.push_back(tp);
-    for (const TopicPartition tp : all) lose_partition(host, tp, fault.to);
+    for (const TopicPartition tp : all) lose_partition(world, host, tp, fault.to);
   }
   for (const AssignedPartition& one : fault.partitions)
-    lose_partition(host, {View{world}.topic(one.topic), one.partition}, fault.to);
+    lose_partition(world, host, {View{world}.topic(one.topic), one.partition}, fault.to);
   host.log_dir->clean_shutdown = fault.keep_marker ? marker : std::nullopt;
 }
 

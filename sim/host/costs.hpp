@@ -11,8 +11,8 @@
 namespace kafkasim::sim {
 
 /// Service times of brokers and controllers. Shapes after kafka-broker.md 7.1 ("request handling CPU 0.05-0.3 ms",
-/// "append to page cache 0.02-0.2 ms per batch"); metadata publication after README-crash (fact 5: brokers apply one
-/// change some tens of ms apart; partitions led by others go on 33 to 101 ms after a fencing).
+/// "append to page cache 0.02-0.2 ms per batch"); metadata publication after crash.jsonl: partitions led by others go
+/// on 33, 36, 38, 46, 47, 58, 68, 72 ms after a fencing (the commit and one fetch take some 3 ms of that).
 struct HostCosts {
   struct Share {
     std::int64_t numerator;
@@ -24,7 +24,7 @@ struct HostCosts {
   Distribution network_thread = Distribution::constant(5'000);                                  // per message, ns
   Distribution request = Distribution::lognormal(50'000, kP99, 300'000);              // per request, io thread
   Distribution append = Distribution::lognormal(20'000, kP99, 200'000);               // per batch written
-  Distribution publish = Distribution::lognormal(30'000'000, kP99, 90'000'000);       // metadata change applied
+  Distribution publish = Distribution::lognormal(43'000'000, kP99, 90'000'000);       // metadata change applied
   std::int64_t copy_bytes_per_second = 2'000'000'000;                                           // memory copies, checksums
 
   friend bool operator==(const HostCosts&, const HostCosts&) = default;

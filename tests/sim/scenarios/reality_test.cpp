@@ -4,10 +4,11 @@
 
 using namespace kafkasim::sim;
 
-TEST_CASE("recorded experiments hold for seeds 1 to 20", "[reality]") {
+// Seed 1 runs with the shipped scenarios, seeds 1 to 20 in tests/reality/compare.py.
+TEST_CASE("recorded experiments hold for other seeds", "[reality]") {
   for (const std::string& file : testing::shipped_scenarios("reality"))
     DYNAMIC_SECTION(file) {
-      for (std::uint64_t seed = 1; seed <= 20; ++seed)
+      for (const std::uint64_t seed : {2, 3})
         for (const auto& scenario : testing::load(file, seed)) {
           INFO("seed " << seed);
           CHECK(testing::run_and_judge(scenario) == "");
