@@ -117,7 +117,7 @@ bool may_retire(const Scenario& scenario) {
     if (topic.config.deletes && (topic.config.retention < TopicConfig{}.retention || topic.config.retention_bytes >= 0))
       return false;
   if (asks_for_any(scenario, {"values", "batches", "offsets", "differing", "read", "reads", "first_offset",
-                              "reads_from", "in_log", "offset_at", "time_lag"}))
+                              "reads_from", "in_log", "offset_at", "time_lag", "partition_of"}))
     return false;
   return std::all_of(scenario.timeline.begin(), scenario.timeline.end(), [&](const Entry& entry) {
     switch (entry.verb) {

@@ -40,10 +40,11 @@ void ClientMetadata::remove_topic(TopicId topic) {
 }
 
 void ClientMetadata::on_disconnected(const Disconnection& lost, Turn& turn) {
-  request_update();  // the leader may have moved
   const bool ours = std::any_of(lost.aborted.begin(), lost.aborted.end(),
                                 [](const InFlight& request) { return request.is<MetadataRequest>(); });
-  if (ours) on_failure(turn);
+  // Also an attempt to connect that came to nothing: until the back-off ends, other requests go first (P-15).
+  if (ours || due(turn.now)) on_failure(turn);
+  request_update();  // the leader may have moved
 }
 
 Instant ClientMetadata::due_at() const {
@@ -121,16 +122,14 @@ void ClientMetadata::on_response(const MetadataResponse& response, Turn& turn) {
     if (partition.error != ErrorCode::NONE && invalidates_metadata(partition.error)) request_update();
   }
   const ExponentialBackoff backoff{config_.retry_backoff, config_.retry_backoff_max};
-  not_before_ = no_progress_ > 0 ? later(turn.now, backoff.draw(no_progress_ - 1, turn)) : turn.now;
+  not_before_ = later(turn.now, backoff.draw(std::max(no_progress_ - 1, 0), turn));
 }
 
 void ClientMetadata::on_failure(Turn& turn) {
-  INVARIANT(in_flight_, "only a request in flight can fail");
   in_flight_ = false;
+  no_progress_ = 0;
   const ExponentialBackoff backoff{config_.retry_backoff, config_.retry_backoff_max};
-  const std::int32_t attempt = std::max(failures_, no_progress_ - 1);
-  ++failures_;
-  not_before_ = later(turn.now, backoff.draw(attempt, turn));
+  not_before_ = later(turn.now, backoff.draw(failures_++, turn));
 }
 
 bool ClientMetadata::apply_hint(TopicPartition tp, const CurrentLeader& hint, Turn& turn) {

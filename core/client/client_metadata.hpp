@@ -35,6 +35,8 @@ class ClientMetadata {
   void remove_topic(TopicId topic);
   /// Something was stale (an "M" error of P-34, an unknown leader): a refresh is due as soon as the back-off allows.
   void request_update() { update_requested_ = true; }
+  /// A connection ended or could not be made. While a refresh is due that counts as its failure, as if it had been
+  /// sent.
   void on_disconnected(const Disconnection& lost, Turn& turn);
 
   // --- refreshing ---------------------------------------------------------------------------------------------------
@@ -43,8 +45,6 @@ class ClientMetadata {
   bool maybe_update(NetworkClient& network, std::int64_t tag, Turn& turn);
   /// A reply. Notes LeaderLearned for every believed leader or epoch that changed. Older epochs are ignored (P-47).
   void on_response(const MetadataResponse& response, Turn& turn);
-  /// The request in flight will not be answered: try again after the back-off.
-  void on_failure(Turn& turn);
   /// KIP-951 (P-48): true when the hint is newer than what we believe, names a broker we know, and was taken.
   bool apply_hint(TopicPartition tp, const CurrentLeader& hint, Turn& turn);
   /// A refresh is due and not in flight. Java's client sends nothing else meanwhile.
@@ -78,6 +78,7 @@ class ClientMetadata {
 
  private:
   bool learn(TopicPartition tp, Leader seen, Turn& turn);
+  void on_failure(Turn& turn);
   void rebootstrap(Turn& turn);
   Instant due_at() const;
 
@@ -94,7 +95,7 @@ class ClientMetadata {
   Instant last_success_ = kNever;        // kNever: none yet
   Instant not_before_ = Instant::min();  // end of the back-off drawn after the last reply or failure
   std::int32_t failures_ = 0;            // in a row
-  std::int32_t no_progress_ = 0;         // replies in a row that brought no newer epoch (P-46)
+  std::int32_t no_progress_ = 0;         // replies in a row, since the last failure, without a newer epoch (P-46)
   std::int64_t version_ = 0;
 };
 

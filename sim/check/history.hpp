@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/protocol/batch.hpp"
@@ -46,6 +47,25 @@ struct RecordCounts {
   FIELDS(sent, acked, failed, removed)
 };
 
+/// Records in a row to one partition, in the order of hand-over: batches are fixed in another order than their records
+/// came, so what is ahead of its turn waits.
+class RunMeter {
+ public:
+  void add(TopicPartition tp, const RecordRun& records);
+  /// Never got to a partition.
+  void skip(const RecordRun& records) { add({}, records); }
+  /// Length -> how often; the run that is still going on left out.
+  const std::map<std::int64_t, std::int64_t>& lengths() const { return lengths_; }
+  friend bool operator==(const RunMeter&, const RunMeter&) = default;
+
+ private:
+  std::map<std::int64_t, std::int64_t> lengths_;
+  std::map<std::int64_t, std::pair<std::int64_t, TopicPartition>> ahead_;  // first -> end, where to
+  std::int64_t next_ = 0;
+  TopicPartition partition_;
+  std::int64_t records_ = 0;
+};
+
 struct ProducerHistory {
   RecordCounts counts;
   std::map<TopicPartition, RecordCounts> by_partition;
@@ -54,9 +74,7 @@ struct ProducerHistory {
   std::map<ErrorCode, std::int64_t> exceptions;  // per record, by the error that became the exception
   std::int64_t batches = 0;                      // first sends
   std::map<std::int64_t, std::int64_t> batch_records, batch_bytes;  // size -> batches of that size
-  std::map<std::int64_t, std::int64_t> run_lengths;                 // batches in a row to one partition -> how often
-  TopicPartition run_partition;
-  std::int64_t run_records = 0;
+  RunMeter runs;
   LatencyHistogram latency;
   GapMeter gap;
   std::map<TopicPartition, GapMeter> gap_by_partition;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "core/base/invariant.hpp"
 #include "sim/check/history.hpp"
 
@@ -11,6 +14,26 @@ std::int32_t records_in(const RecordRuns& runs) {
 }
 
 }  // namespace
+
+void RunMeter::add(TopicPartition tp, const RecordRun& records) {
+  ahead_.emplace(records.first, std::pair{records.first + records.count, tp});
+  while (!ahead_.empty() && ahead_.begin()->first <= next_) {
+    const auto [first, rest] = *ahead_.begin();
+    ahead_.erase(ahead_.begin());
+    const auto& [end, where] = rest;
+    if (first < next_ || where == TopicPartition{}) {  // sent again, or refused
+      next_ = std::max(next_, end);
+      continue;
+    }
+    if (where != partition_) {
+      if (records_ > 0) ++lengths_[records_];
+      partition_ = where;
+      records_ = 0;
+    }
+    records_ += end - first;
+    next_ = end;
+  }
+}
 
 void History::handed_over(HostIndex producer, TopicId, const RecordRun& run, Instant) {
   ProducerHistory& at = producers_.at(producer);
@@ -38,13 +61,7 @@ void History::on(HostIndex who, const BatchClosed& note, Instant now) {
   at.by_partition[note.partition].sent += records;
   at.gap_by_partition[note.partition].due(records, oldest);
   partitions_[note.partition].unavailable.due(records, oldest);
-  if (at.run_partition == note.partition) {
-    at.run_records += records;
-  } else {
-    if (at.run_records > 0) ++at.run_lengths[at.run_records];
-    at.run_partition = note.partition;
-    at.run_records = records;
-  }
+  for (const RecordRun& run : note.runs) at.runs.add(note.partition, run);
   const bool fresh = at.payloads.emplace(note.payload, std::move(payload)).second;
   INVARIANT(fresh, "a batch is closed once");
 }
@@ -101,6 +118,7 @@ void History::on(HostIndex who, const RecordsRejected& note, Instant now) {
   ProducerHistory& at = producers_.at(who);
   at.counts.failed += note.run.count;
   at.exceptions[note.error] += note.run.count;
+  at.runs.skip(note.run);
   at.gap.answered(note.run.count, now, false);
 }
 

@@ -64,6 +64,13 @@ Value sizes(const Asked& asked) {
   return statistic_of(all, asked.subject.word);
 }
 
+Value runs(const Asked& asked) {
+  std::map<std::int64_t, std::int64_t> all;
+  for (const HostIndex host : producers_of(asked))
+    for (const auto& [length, count] : asked.view.history().producer(host)->runs.lengths()) all[length] += count;
+  return statistic_of(all, asked.subject.word);
+}
+
 Value of_histogram(const LatencyHistogram& histogram, std::string_view statistic) {
   if (histogram.count() == 0) return Value::none();
   if (statistic == "mean") return Value::duration(histogram.mean());
@@ -159,6 +166,19 @@ Value partition_share(const Asked& asked) {
   return all == 0 ? Value::none() : Value::integer(here * 100 / all);
 }
 
+Value partition_of(const Asked& asked) {
+  for (const HostIndex host : producers_of(asked)) {
+    const KeyModel& keys = asked.view.producer_driver(host)->keys;
+    if (!keys.keyed()) continue;
+    const auto& payloads = asked.view.history().producer(host)->payloads;  // the later ones further behind
+    for (auto at = payloads.rbegin(); at != payloads.rend(); ++at)
+      for (const RecordRun& run : at->second.runs)
+        for (std::int32_t i = 0; i < run.count; ++i)
+          if (keys.text(run.first + i) == asked.subject.word) return Value::integer(at->second.partition.partition);
+  }
+  return Value::none();
+}
+
 constexpr Name kNames[] = {
     {"errors", "P?, error?", Measure::counter, domain::producers, "error codes per batch that the client read or made itself (NETWORK_EXCEPTION, REQUEST_TIMED_OUT)", producer_errors},
     {"errors", "G, error?", Measure::counter, domain::consumers, "error codes in replies that members of the group read", group_errors},
@@ -169,7 +189,8 @@ constexpr Name kNames[] = {
     {"batches", "P", Measure::counter, domain::producers, "batches sent, retries not counted", total<&ProducerHistory::batches>},
     {"batch_records", "P, statistic", Measure::statistic, domain::producers, "records per batch", sizes<&ProducerHistory::batch_records>},
     {"batch_bytes", "P, statistic", Measure::statistic, domain::producers, "bytes per batch, header included", sizes<&ProducerHistory::batch_bytes>},
-    {"runs", "P, statistic", Measure::statistic, domain::producers, "records in a row to one partition", sizes<&ProducerHistory::run_lengths>},
+    {"runs", "P, statistic", Measure::statistic, domain::producers, "records in a row to one partition", runs},
+    {"partition_of", "P, word", Measure::state, domain::producers, "partition of the producer's last batch with that key", partition_of},
     {"partition_share", "P, tp", Measure::statistic, domain::producers, "percent of the producer's records that went to the partition", partition_share},
     {"producer_epoch", "P", Measure::state, domain::producers, "the epoch as the client has it; -1 without idempotence", producer_epoch},
     {"latency", "P, part?, statistic", Measure::statistic, domain::producers, "from handing over to acknowledgement; or a part of that way: client_queue retries network broker_queue append replication purgatory", latency},

@@ -157,6 +157,7 @@ constexpr Special kSpecial[] = {
     {Section::broker, "log.message.timestamp.type", "Whose time records carry: CreateTime, LogAppendTime."},
     {Section::topic, "message.timestamp.type", "Whose time records carry: CreateTime, LogAppendTime."},
     {Section::producer, "acks", "Whose word is enough: 0 nobody's, 1 the leader's, all every member of the ISR."},
+    {Section::producer, "partitioner.class", "RoundRobinPartitioner: to the partitions in turn, key or not."},
     {Section::consumer, "auto.offset.reset", "Where to start without a committed offset: earliest, latest, none."},
     {Section::consumer, "group.protocol", "Whose protocol the group speaks: classic."},
     {Section::consumer, "partition.assignment.strategy", "Assignors in order of preference: range, roundrobin."},
@@ -272,6 +273,8 @@ std::string apply_setting(TopicConfig& config, std::string_view name, std::strin
 
 std::string apply_setting(ProducerConfig& config, std::string_view name, std::string_view text) {
   if (name == "acks") config.acks = text == "0" ? Acks::none : text == "1" ? Acks::leader : Acks::all;
+  if (name == "partitioner.class" && text != kRoundRobinPartitioner)  // the reader of producers sees to it
+    return "partitioner.class '" + std::string(text) + "' is not modelled; there is " + std::string(kRoundRobinPartitioner);
   if (name == "transactional.id") return "transactions are not built yet (come with issue D)";
   if (!store_if_bound(config, kProducer, Section::producer, name, text))
     store_if_bound(config.client, kClient, Section::producer, name, text);

@@ -48,6 +48,9 @@ std::string_view setting_doc(Section section, std::string_view name);
 
 bool is_modelled(Section section, std::string_view name);
 
+/// The one value of a producer's partitioner.class that is modelled: records go to the partitions in turn.
+inline constexpr std::string_view kRoundRobinPartitioner = "org.apache.kafka.clients.producer.RoundRobinPartitioner";
+
 /// Set a modelled setting from a text that check_setting accepted. Returns what is wrong with it all the same
 /// (a value that is valid in Kafka and not built yet); empty: done.
 std::string apply_setting(BrokerConfig& config, std::string_view name, std::string_view text);

@@ -25,7 +25,7 @@ constexpr Option kRows[] = {
     {"producers/*/start", K::free_form, "0s", "When it starts; manual: by the timeline.", "10s or manual"},
     {"producers/*/stop", K::duration, "duration", "When it stops."},
     {"producers/*/value.size", K::size_distribution, "100B", "Bytes of generated values."},
-    {"producers/*/key.size", K::size_distribution, "8B", "Bytes of generated keys."},
+    {"producers/*/key.size", K::size_distribution, "", "Bytes of generated keys, at least their own length (k17: 3)."},
     {"producers/*/key", K::key_model, "none", "Keys: none, constant(K), sequence(N), uniform(N), zipf(N, S), hot(SHARE, N)."},
     {"producers/*/partition", K::partition_choice, "by the partitioner", "A fixed partition, or round_robin."},
     {"producers/*/timestamps", K::offset_distribution, "0s", "Offset of timestamps from now."},

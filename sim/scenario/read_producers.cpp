@@ -136,6 +136,8 @@ void read_producer(Context& context, const SectionReader& section, ProducerSpec&
                      producer.rate.kind == RateSpec::Kind::on_off || producer.rate.kind == RateSpec::Kind::steps;
   if (section.has("burst") && !paced) section.error("burst", "'burst' goes with a rate that has ticks, such as 200/s");
   const UserSettings user = read_config(context, section.map("config"), Section::producer, producer.config);
+  if (user.has("partitioner.class") && !section.has("partition"))
+    producer.partition.kind = PartitionChoice::Kind::round_robin;
   if (user.has("reconnect.backoff.ms") && !user.has("reconnect.backoff.max.ms"))  // then the back-off does not grow
     producer.config.client.reconnect_backoff_max = producer.config.client.reconnect_backoff;
   settle_idempotence(context, producer.config, user, section.place());

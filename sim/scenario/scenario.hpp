@@ -122,7 +122,7 @@ struct ProducerSpec {
   bool manual_start = false;
   std::optional<Duration> stop;
   DistributionSpec value_size{.first = 100};
-  DistributionSpec key_size{.first = 8};
+  DistributionSpec key_size{};  // of a constant: bytes at least, a key has its own
   KeySpec key;
   PartitionChoice partition;
   DistributionSpec timestamp_offset{};  // from now

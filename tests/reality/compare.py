@@ -25,6 +25,7 @@ PAGE = FILES / "README.md"
 BEGIN, END = "<!-- table: tests/reality/compare.py -->\n", "<!-- end of table -->\n"
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 PRECISION_S = 0.05  # of the recorded times
+TOLERANCE = 0.03    # of counts and times: the machine of the recordings was shared
 
 
 class Figure:
@@ -57,10 +58,12 @@ class Figure:
         return least if least == most else f"{least} to {most}"
 
     def is_off(self):
-        """A recorded value lies outside of what the runs here span."""
-        slack = PRECISION_S if self.is_time else 0
+        """A recorded value lies outside of what the runs here span, by more than the precision of the recordings."""
         known = self.known()
-        return not known or min(self.recorded) < min(known) - slack or max(self.recorded) > max(known) + slack
+        least, most = min(self.recorded), max(self.recorded)
+        precise = PRECISION_S if self.is_time else 0
+        return (not known or least + max(precise, TOLERANCE * abs(least)) < min(known)
+                or most - max(precise, TOLERANCE * abs(most)) > max(known))
 
     def row(self):
         median = self.number(statistics.median(self.known())) if self.known() else "never"

@@ -69,7 +69,8 @@ TEST_CASE("replies without a newer epoch back off 100, 200, 400, 800, 1000 ms; n
   }
   REQUIRE(s.refresh(now, 2, 1));
   s.metadata.request_update();
-  CHECK(s.refresh(now, 2, 1));
+  CHECK_FALSE(s.refresh(now + 99, 2, 1));  // the first back-off follows every refresh
+  CHECK(s.refresh(now + 100, 2, 1));
 }
 
 TEST_CASE("a leaderless partition keeps the client asking; a quiet client asks after metadata.max.age.ms (P-45)") {
@@ -109,6 +110,26 @@ TEST_CASE("a lost request is tried again after a back-off, elsewhere") {
   Turn later_turn = s.steps.at(100);
   s.metadata.maybe_update(s.network, 0, later_turn);
   CHECK(s.network.state(bootstrap_node(NodeId{2})) == ConnectionState::connecting);  // 1 was tried more recently
+}
+
+// capture below-min-isr.followers-5s-apart: a client whose refresh finds nobody goes on with what else it has to send.
+TEST_CASE("an attempt to connect that fails while a refresh is due puts the refresh off, longer each time (P-46)") {
+  Setting s;
+  Turn turn = s.steps.at(0);
+  s.network.ready(bootstrap_node(NodeId{2}), turn);
+  REQUIRE(s.metadata.due(at_ms(0)));
+  s.metadata.on_disconnected(s.network.on_disconnected(5002, true, turn), turn);
+  CHECK_FALSE(s.metadata.due(at_ms(99)));
+  REQUIRE(s.metadata.due(at_ms(100)));
+  Turn again = s.steps.at(100);
+  s.network.ready(bootstrap_node(NodeId{2}), again);
+  s.metadata.on_disconnected(s.network.on_disconnected(5002, true, again), again);
+  CHECK(s.metadata.next_deadline(s.network, at_ms(100)) == at_ms(300));
+  // Not due: asked for, no more.
+  Turn third = s.steps.at(200);
+  s.network.ready(bootstrap_node(NodeId{2}), third);
+  s.metadata.on_disconnected(s.network.on_disconnected(5002, true, third), third);
+  CHECK(s.metadata.next_deadline(s.network, at_ms(200)) == at_ms(300));
 }
 
 TEST_CASE("with every broker gone the client forgets its topics and starts from the bootstrap servers (P-49, S-40)") {

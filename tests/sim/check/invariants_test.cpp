@@ -229,20 +229,19 @@ TEST_CASE("a machine without power loses data, a killed process does not", "[inv
 // could know (partitions.jsonl, elr-on.stop.data-lost-unnoticed).
 TEST_CASE("lost data excuse the partition that lost them", "[invariants][disk]") {
   const auto excused_after = [](const std::string& lost) {
-    Simulation simulation{
-        testing::load_text(with_timeline("timeline:\n"
-                                         "  - { at: 2s, shutdown: [broker 2, broker 3] }\n"
-                                         "  - wait: count(isr(t-0)) == 1\n"
-                                         "  - { shutdown: broker 1 }\n"
-                                         "  - wait: offline(t-0)\n"
-                                         "  - { lose_data: broker 1, " +
-                                         lost +
-                                         ", marker: clean }\n"
-                                         "  - { start: broker 1 }\n"
-                                         "  - wait: leader(t-0) == 1\n"
-                                         "  - { start: [broker 2, broker 3] }\n"
-                                         "  - wait: count(isr(t-0)) == 3\n"))
-            .front()};
+    Simulation simulation{testing::load_text(with_timeline("timeline:\n"
+                                                           "  - { at: 2s, shutdown: [broker 2, broker 3] }\n"
+                                                           "  - wait: count(isr(t-0)) == 1\n"
+                                                           "  - { shutdown: broker 1 }\n"
+                                                           "  - wait: offline(t-0)\n"
+                                                           "  - { lose_data: broker 1, " +
+                                                           lost +
+                                                           ", marker: clean }\n"
+                                                           "  - { start: broker 1 }\n"
+                                                           "  - wait: leader(t-0) == 1\n"
+                                                           "  - { start: [broker 2, broker 3] }\n"
+                                                           "  - wait: count(isr(t-0)) == 3\n"))
+                              .front()};
     simulation.run();
     CHECK(View{simulation.world()}.metadata().partition(kT0)->isr.size() == 3);
     return simulation.world().invariants.excused().contains(kT0);
