@@ -152,8 +152,8 @@ void Controller::note_commit(const MetadataRecord& record, Clean clean, Turn& tu
     const PartitionRegistration* before = image().partition(partition->partition);
     PartitionRegistration none;
     none.leader_epoch = LeaderEpoch{};  // a partition that is new has had no epoch
-    turn.out.note(PartitionChanged{partition->partition, before == nullptr ? none : *before,
-                                   partition->registration, clean == Clean::no});
+    turn.out.note(PartitionChanged{partition->partition, before == nullptr ? none : *before, partition->registration,
+                                   clean == Clean::no});
   }
 }
 
