@@ -150,8 +150,10 @@ void Controller::note_commit(const MetadataRecord& record, Clean clean, Turn& tu
       turn.out.note(BrokerFencing{changed->broker, changed->fenced});
   } else if (const auto* partition = std::get_if<PartitionRecord>(&record)) {
     const PartitionRegistration* before = image().partition(partition->partition);
-    turn.out.note(PartitionChanged{partition->partition, before == nullptr ? PartitionRegistration{} : *before,
-                                   partition->registration, clean == Clean::no});
+    PartitionRegistration none;
+    none.leader_epoch = LeaderEpoch{};  // a partition that is new has had no epoch
+    turn.out.note(PartitionChanged{partition->partition, before == nullptr ? none : *before, partition->registration,
+                                   clean == Clean::no});
   }
 }
 

@@ -124,7 +124,6 @@ void read_producer(Context& context, const SectionReader& section, ProducerSpec&
   if (section.read("stop", producer.stop) && *producer.stop <= producer.start && !producer.manual_start)
     section.error("stop", section.shown() + " stops before it starts");
   section.read("value.size", producer.value_size);
-  producer.key_size.first = 0;  // a key is as long as its text
   section.read("key.size", producer.key_size);
   section.read("key", producer.key);
   section.read("partition", producer.partition);
