@@ -66,8 +66,6 @@ class Producer {
   ProducerId producer_id() const { return sequences_.producer_id(); }
   ProducerEpoch producer_epoch() const { return sequences_.epoch(); }
   ClientMetadata::Leader believed_leader(TopicPartition tp) const { return metadata_.leader(tp); }
-  /// Where a record with that key goes now (P-50); none: the topic is not known yet.
-  std::optional<std::int32_t> partition_of_key(TopicId topic, std::string_view key) const;
   /// Records in queues, those waiting for a retry included.
   std::int64_t unsent_records() const { return accumulator_.records(); }
   /// Produce requests written and not answered.

@@ -71,11 +71,6 @@ std::int64_t Producer::records_until_event(std::int32_t record_bytes, TopicId to
   return accumulator_.silent_room(record_bytes, topic);
 }
 
-std::optional<std::int32_t> Producer::partition_of_key(TopicId topic, std::string_view key) const {
-  if (!metadata_.knows(topic)) return std::nullopt;
-  return partition_for_hash(PartitionChoice::key(key).value, metadata_.partition_count(topic));
-}
-
 void Producer::block(const RecordRun& record, TopicId topic, PartitionChoice choice, Instant deadline, Turn& turn) {
   const bool for_memory = metadata_known(topic, choice);
   blocked_ = Blocked{record, topic, choice, deadline, for_memory};
