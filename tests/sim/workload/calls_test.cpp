@@ -34,7 +34,7 @@ TEST_CASE("each list of `batches` is one batch, of exactly the bytes of its reco
                       "  - { send: p, batches: [[[k, v, 1s], [null, " +
                           v50 + ", 1001ms], [" + x63 + ", null, 1064ms], [" + x64 + ", " + v64 +
                           ", 9192ms], [\"\", \"\", 900ms]]] }\n"),
-               {"batches(t-0) == [[0, 2, 3], [3, 3, 1], [4, 8, 5]]", "size(t-0) == 511",
+               {"batches(t-0) == [[0, 2, 3], [3, 3, 1], [4, 8, 5]]", "size(t-0) == 513",
                 "values(t-0) == [v0, v1, v2, v3, v, " + v50 + ", none, " + v64 + ", \"\"]"}) == "");
 }
 
