@@ -152,7 +152,7 @@ void History::on(HostIndex, const PartitionChanged& note, Instant now) {
   const PartitionRegistration& before = note.before;
   const PartitionRegistration& after = note.after;
   const bool created = before.replicas.empty();
-  const bool elected = after.leader.known() && after.leader_epoch > before.leader_epoch;
+  const bool elected = !created && after.leader.known() && after.leader_epoch > before.leader_epoch;
   if (elected) ++(note.unclean ? at.elections_unclean : at.elections_clean);
   const bool lost = std::any_of(before.isr.begin(), before.isr.end(), [&](BrokerId id) {
     return std::find(after.isr.begin(), after.isr.end(), id) == after.isr.end();
