@@ -256,12 +256,16 @@ struct Builder {
     const TopicSpec& topic = scenario.topics[static_cast<std::size_t>(tp.topic.value())];
     if (!topic.preload) return replica;
     const PreloadSpec& preload = *topic.preload;
+    const KeyModel keys{preload.key, stream(scenario.seed, "topic/" + topic.name + "/preload").word()};
     std::uint32_t serial = 0;
     for (std::int64_t done = 0; done < preload.records; done += preload.batch) {
       const auto count = static_cast<std::int32_t>(std::min(preload.batch, preload.records - done));
       Batch batch;
       batch.record_count = count;
       batch.size_bytes = static_cast<std::int32_t>(kBatchHeaderBytes + count * (preload.value_size + 8));
+      if (keys.keyed())
+        for (std::int64_t i = done; i < done + count; ++i)
+          batch.size_bytes += static_cast<std::int32_t>(keys.text(i).size());
       batch.max_timestamp = kStart - preload.spacing * (preload.records - done - count);
       batch.payload = {0, ++serial};
       const core::AppendResult result = replica.log.append_as_leader(batch, LeaderEpoch{0});

@@ -118,12 +118,14 @@ class Producer {
 
   // producer/sender.cpp: the loop of the network thread
   void pass(Turn& turn);
-  bool send_produce_data(Turn& turn);
+  bool send_produce_data(Turn& turn, std::optional<Accumulator::Ready>& seen);
+  /// Nothing lingers: close() or flush() waits.
+  bool hurried() const { return closing_ || !flushes_.empty(); }
   void send_request(NodeId node, std::vector<ProducerBatch> batches, Turn& turn);
   bool identity_ready(Turn& turn);
   void renumber();
   bool expire_batches(Turn& turn);
-  void arm(Turn& turn);
+  void arm(Turn& turn, std::optional<Accumulator::Ready> seen = std::nullopt);
   Instant next_wake(Instant now) const;
 
   // producer/completion.cpp: what became of requests and batches

@@ -121,6 +121,11 @@ void Controller::on_alter_config(RequestToken from, const IncrementalAlterConfig
   config.max_message_bytes = request.max_message_bytes.value_or(config.max_message_bytes);
   config.segment_bytes = request.segment_bytes.value_or(config.segment_bytes);
   config.flush_messages = request.flush_messages.value_or(config.flush_messages);
+  config.segment_ms = request.segment_ms.value_or(config.segment_ms);
+  config.retention = request.retention.value_or(config.retention);
+  config.retention_bytes = request.retention_bytes.value_or(config.retention_bytes);
+  config.log_append_time = request.log_append_time.value_or(config.log_append_time);
+  config.deletes = request.deletes.value_or(config.deletes);
   Write write;
   write.push_back({TopicRecord{request.topic, config}});
   if (new_minimum)

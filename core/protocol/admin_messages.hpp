@@ -65,6 +65,11 @@ struct IncrementalAlterConfigsRequest {
   std::optional<std::int32_t> max_message_bytes;
   std::optional<std::int64_t> segment_bytes;
   std::optional<std::int64_t> flush_messages;
+  std::optional<Duration> segment_ms;
+  std::optional<Duration> retention;
+  std::optional<std::int64_t> retention_bytes;
+  std::optional<bool> log_append_time;  // message.timestamp.type is LogAppendTime
+  std::optional<bool> deletes;          // cleanup.policy holds delete
   friend bool operator==(const IncrementalAlterConfigsRequest&, const IncrementalAlterConfigsRequest&) = default;
 };
 

@@ -35,7 +35,6 @@ struct BrokerConfig {
   std::int32_t min_insync_replicas = 1;                       // min.insync.replicas
   bool auto_leader_rebalance_enable = true;                   // auto.leader.rebalance.enable
   Duration leader_imbalance_check_interval = 300s;            // leader.imbalance.check.interval.seconds
-  Duration controller_quorum_append_linger = 25ms;            // controller.quorum.append.linger.ms
   std::int32_t num_network_threads = 3;                       // num.network.threads
   std::int32_t num_io_threads = 8;                            // num.io.threads
   std::int32_t queued_max_requests = 500;                     // queued.max.requests

@@ -39,6 +39,11 @@ IncrementalAlterConfigsRequest config_request(const World& world, const Entry& e
     if (name == "max.message.bytes") request.max_message_bytes = to.max_message_bytes;
     if (name == "segment.bytes") request.segment_bytes = to.segment_bytes;
     if (name == "flush.messages") request.flush_messages = to.flush_messages;
+    if (name == "segment.ms") request.segment_ms = to.segment_ms;
+    if (name == "retention.ms") request.retention = to.retention;
+    if (name == "retention.bytes") request.retention_bytes = to.retention_bytes;
+    if (name == "message.timestamp.type") request.log_append_time = to.log_append_time;
+    if (name == "cleanup.policy") request.deletes = to.deletes;
   }
   return request;
 }

@@ -49,8 +49,6 @@ constexpr Binding<BrokerConfig> kBroker[] = {
      "Whether the controller gives leadership back to preferred replicas."},
     {"leader.imbalance.check.interval.seconds", &BrokerConfig::leader_imbalance_check_interval,
      "How often it looks whether to."},
-    {"controller.quorum.append.linger.ms", &BrokerConfig::controller_quorum_append_linger,
-     "How long the controller gathers records before it writes them."},
     {"num.network.threads", &BrokerConfig::num_network_threads, "Threads that read requests and write answers."},
     {"num.io.threads", &BrokerConfig::num_io_threads, "Threads that handle requests."},
     {"queued.max.requests", &BrokerConfig::queued_max_requests, "Requests that may wait for an io thread."},

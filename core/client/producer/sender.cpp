@@ -33,29 +33,35 @@ void Producer::pass(Turn& turn) {
   finish_closing(turn);  // before anything new is sent
   if (closed_) return;
   try_unblock(turn);
+  std::optional<Accumulator::Ready> seen;  // what stands when nothing more can be sent
   do {
     metadata_.maybe_update(network_, kMetadataTag, turn);
-  } while (send_produce_data(turn));
+  } while (send_produce_data(turn, seen));
   // What this pass expired or completed may have made room for a waiting send().
   if (blocked_) {
     try_unblock(turn);
-    while (!blocked_ && send_produce_data(turn)) {
+    while (!blocked_ && send_produce_data(turn, seen)) {
     }
+    seen.reset();
   }
+  const bool hurried_before = hurried();
   finish_flushes(turn);
   finish_closing(turn);
-  arm(turn);
+  if (hurried() != hurried_before) seen.reset();
+  arm(turn, std::move(seen));
 }
 
-/// True: something was sent, or expired before others: there may be more to do.
-bool Producer::send_produce_data(Turn& turn) {
+/// True: something was sent, or expired before others: there may be more to do. False: `seen` is what was ready when
+/// nothing was done any more; none when that was not looked at.
+bool Producer::send_produce_data(Turn& turn, std::optional<Accumulator::Ready>& seen) {
+  seen.reset();
   if (more_to_come_ && !blocked_) return false;
   if (!identity_ready(turn)) {
     expire_batches(turn);
     return false;
   }
   const bool exhausted = blocked_ && blocked_->for_memory;
-  const Accumulator::Ready ready = accumulator_.ready(metadata_, exhausted, closing_ || !flushes_.empty(), turn.now);
+  Accumulator::Ready ready = accumulator_.ready(metadata_, exhausted, hurried(), turn.now);
   if (ready.unknown_leaders) metadata_.request_update();  // P-16
   const bool refresh_first = metadata_.due(turn.now);
   bool sent = false;
@@ -67,6 +73,7 @@ bool Producer::send_produce_data(Turn& turn) {
     sent = true;
   }
   const bool expired = expire_batches(turn);
+  if (!sent && !expired) seen = std::move(ready);
   return sent || (expired && !accumulator_.empty());
 }
 
@@ -171,16 +178,15 @@ Instant Producer::next_wake(Instant now) const {
   return next;
 }
 
-void Producer::arm(Turn& turn) {
+void Producer::arm(Turn& turn, std::optional<Accumulator::Ready> seen) {
   Instant next = kNever;
   if (!closed_) {
     next = next_wake(turn.now);
     const bool have_id = !config_.enable_idempotence || sequences_.has_producer_id();
     if (have_id) {
-      const Accumulator::Ready ready =
-          accumulator_.ready(metadata_, blocked_ && blocked_->for_memory, closing_ || !flushes_.empty(), turn.now);
-      next = std::min(next, ready.next_check);
-      for (const NodeId node : ready.nodes) {
+      if (!seen) seen = accumulator_.ready(metadata_, blocked_ && blocked_->for_memory, hurried(), turn.now);
+      next = std::min(next, seen->next_check);
+      for (const NodeId node : seen->nodes) {
         const Instant at = network_.may_connect_at(node, turn.now);
         if (at > turn.now) next = std::min(next, at);
       }
