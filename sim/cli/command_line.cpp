@@ -80,6 +80,8 @@ void describe_run(CLI::App& app, Arguments& arguments) {
       ->allow_extra_args(false);
   CLI::Option* json = run->add_flag("--json", options.json, "The result document on standard output, and nothing else");
   run->add_flag("--quiet", options.quiet, "One line per run, and the expectations that fail")->excludes(json);
+  run->add_flag("--stats", options.stats, "What each run cost: events by kind, time per event, memory; on standard error")
+      ->excludes("--seeds");
   run->add_option("--out", options.out, "Directory for result, events, series and latencies");
   run->add_option("--log", options.log, "Log on standard error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));

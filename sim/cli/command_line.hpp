@@ -40,6 +40,7 @@ struct RunOptions {
   std::size_t jobs = 0;                                          // threads for seeds; 0 = all cores
   bool json = false;
   bool quiet = false;
+  bool stats = false;  // what each run cost, on standard error
   std::string out;  // directory; "" = none
   std::string log = "error";
   EventObserver* observer = nullptr;  // for programs built on this one: sees every event of a run without --seeds

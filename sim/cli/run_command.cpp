@@ -4,11 +4,13 @@
 #include <sstream>
 
 #include "core/base/invariant.hpp"
+#include "sim/cli/cost_meter.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/load.hpp"
 #include "sim/cli/ordered_work.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/report/artefacts.hpp"
+#include "sim/report/observers.hpp"
 #include "sim/report/recorded_run.hpp"
 #include "sim/report/verdict_text.hpp"
 
@@ -95,13 +97,22 @@ class Runner {
 
   std::optional<Result> one(const ScenarioPtr& scenario) {
     RunWatch watched = watch(*scenario, terminal_.err);
-    watched.observer = options_.observer;
+    ObserverList observers;
+    if (options_.observer != nullptr) observers.add(*options_.observer);
+    std::optional<CostMeter> cost;
+    if (options_.stats) observers.add(cost.emplace());
+    if (options_.observer != nullptr || cost) watched.observer = &observers;
     watched.go_on = [&](std::uint64_t events, Instant now) {
       progress_.show(*scenario, events, now);
       return !interrupted();
     };
-    const ProgressLine line{progress_};
-    return recorded(scenario, watched);
+    std::optional<Result> result;
+    {
+      const ProgressLine line{progress_};
+      result = recorded(scenario, watched);
+    }
+    if (result && cost) terminal_.err << cost->text();
+    return result;
   }
 
   TextOptions text_options(std::vector<std::string> next) const {

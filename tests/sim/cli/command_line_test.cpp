@@ -139,6 +139,17 @@ TEST_CASE("--json: the one document and nothing else, the same each time", "[cli
   CHECK(run({"run", one, "--json", "--seeds", "1..2"}).out.find("[\n") == 0);
 }
 
+TEST_CASE("--stats: the cost on standard error, the result as without", "[cli]") {
+  const Folder folder;
+  const Ran plain = run({"run", folder.file("one.yaml"), "--json"});
+  const Ran metered = run({"run", folder.file("one.yaml"), "--json", "--stats"});
+  CHECK(metered.code == exit_code::holds);
+  CHECK(metered.out == plain.out);
+  CHECK(metered.err.find(" events in ") != std::string::npos);
+  CHECK(metered.err.find("  packet ") != std::string::npos);
+  CHECK(run({"run", folder.file("one.yaml"), "--stats", "--seeds", "1..2"}).code == exit_code::usage);
+}
+
 TEST_CASE("seeds: the first that fails is named with its replay command", "[cli]") {
   const Folder folder;
   const Ran ran = run({"run", folder.file("fails.yaml"), "--seeds", "3..4"});
