@@ -158,8 +158,8 @@ class Runner {
 
   // Each variant with every seed, on all cores, told in order; of a range only the sum is told.
   bool all_seeds(const std::vector<ScenarioPtr>& scenarios) {
-    const auto [first, last] = *options_.seeds;
-    const std::size_t seeds = last - first + 1;
+    const std::uint64_t first = options_.seeds->first;
+    const std::size_t seeds = options_.seeds->second - first + 1;
     std::vector<Seeded> runs(scenarios.size() * seeds);
     std::vector<Result> results;  // of the variant that is being told
     std::size_t failed = 0;
