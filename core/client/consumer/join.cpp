@@ -112,6 +112,10 @@ void Consumer::initiate_join(Turn& turn) {
   member_.join_pending = true;
   member_.join_result.reset();
   member_.group_members.clear();
+  if (coordinator_unknown(turn)) {  // lost while the commit before it was waited for
+    member_.state = MemberState::unjoined;
+    return end_join(ErrorCode::COORDINATOR_NOT_AVAILABLE);
+  }
   JoinGroupRequest request;
   request.group = group_;
   request.member_id = member_.member_id;
