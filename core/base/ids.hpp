@@ -61,7 +61,12 @@ struct TopicPartition {
   TopicId topic;
   std::int32_t partition = -1;
   FIELDS(topic, partition)
-  friend constexpr auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
+  friend constexpr bool operator==(const TopicPartition&, const TopicPartition&) = default;
+  /// By topic, then by number: both in one comparison, as this is what most look-ups are made of.
+  friend constexpr auto operator<=>(const TopicPartition& a, const TopicPartition& b) { return a.rank() <=> b.rank(); }
+
+ private:
+  constexpr std::int64_t rank() const { return std::int64_t{topic.value()} * (std::int64_t{1} << 32) + partition; }
 };
 
 }  // namespace kafkasim

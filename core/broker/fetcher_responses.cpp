@@ -11,16 +11,21 @@ void FetcherThread::on_fetch_response(FetchResponse&& response, FetcherTurn& in)
   INVARIANT(response.partitions.size() == requested_.size(), "a leader answers for every partition asked for");
   const std::vector<FetchRequest::Partition> requested = std::exchange(requested_, {});
   std::vector<TopicPartition> to_the_end;
+  std::size_t likely = 0;  // what was asked for stands in the order of partitions_, as long as neither changes
   for (std::size_t i = 0; i < requested.size(); ++i) {
     const TopicPartition tp = requested[i].partition;
-    if (!has(tp)) continue;  // R2.6
+    if (likely < partitions_.size() && partitions_[likely] == tp)
+      ++likely;
+    else if (!has(tp))
+      continue;  // R2.6
     const FollowerStep step = in.replicas.follow(response.partitions[i], requested[i], in.turn);
     if (step.appended_bytes > 0) to_the_end.push_back(tp);
     settle(tp, step, requested[i], in.turn);
   }
   for (const TopicPartition tp : to_the_end) {
-    std::erase(partitions_, tp);
-    partitions_.push_back(tp);
+    const auto at = std::find(partitions_.begin(), partitions_.end(), tp);
+    INVARIANT(at != partitions_.end(), "what brought data is still copied");
+    std::rotate(at, at + 1, partitions_.end());
   }
   if (out_of_range_.empty()) {
     run(in);

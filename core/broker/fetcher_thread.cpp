@@ -101,6 +101,7 @@ void FetcherThread::run(FetcherTurn& in) {
 // What is fetched is settled before the connection stands (the blocking sender connects inside the call).
 bool FetcherThread::build_fetch(FetcherTurn& in) {
   requested_.clear();
+  requested_.reserve(partitions_.size());
   for (const TopicPartition tp : partitions_) {
     const Partition* partition = in.replicas.partition(tp);
     // Without one its directory has just failed: the manager takes it from here at the end of this step.

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
+#include <cstdint>
 #include <utility>
+#include <vector>
 #include <vector>
 
 #include "core/base/fields.hpp"
@@ -19,23 +21,26 @@ template <class Operation>
 class Purgatory {
  public:
   using Number = std::uint64_t;
+  using Numbers = std::vector<Number>;
 
   Purgatory() = default;
   explicit Purgatory(TimerKind timer) : timer_{timer, 0} {}
 
   void park(Operation operation, Turn& turn) {
     const Number number = next_++;
-    for (const auto& part : operation.partitions) watchers_[part.partition].insert(number);
+    for (const auto& part : operation.partitions) {
+      Numbers& watchers = watchers_[part.partition];
+      if (watchers.empty() || watchers.back() != number) watchers.push_back(number);
+    }
     deadlines_.insert({operation.deadline, number});
-    parked_.emplace(number, std::move(operation));
+    parked_.emplace_hint(parked_.end(), number, std::move(operation));
     arm(turn);
   }
 
   /// Those that wait for this partition, in order of arrival.
-  std::vector<Number> watching(TopicPartition tp) const {
+  Numbers watching(TopicPartition tp) const {
     const auto found = watchers_.find(tp);
-    if (found == watchers_.end()) return {};
-    return {found->second.begin(), found->second.end()};
+    return found == watchers_.end() ? Numbers{} : found->second;
   }
 
   /// Null when it is gone already.
@@ -45,17 +50,19 @@ class Purgatory {
   }
 
   Operation take(Number number) {
-    auto node = parked_.extract(number);
-    INVARIANT(!node.empty(), "only a parked operation is taken");
-    Operation& operation = node.mapped();
+    const auto parked = parked_.find(number);
+    INVARIANT(parked != parked_.end(), "only a parked operation is taken");
+    Operation operation = std::move(parked->second);
+    parked_.erase(parked);
     for (const auto& part : operation.partitions) {
-      const auto watchers = watchers_.find(part.partition);
-      if (watchers == watchers_.end()) continue;
-      watchers->second.erase(number);
-      if (watchers->second.empty()) watchers_.erase(watchers);
+      Numbers& watchers = watchers_.at(part.partition);
+      if (const auto at = std::lower_bound(watchers.begin(), watchers.end(), number);
+          at != watchers.end() && *at == number)
+        watchers.erase(at);
     }
-    deadlines_.erase({operation.deadline, number});
-    return std::move(operation);
+    const auto erased = deadlines_.erase({operation.deadline, number});
+    INVARIANT(erased == 1, "what is parked has a deadline");
+    return operation;
   }
 
   /// The timer rang: those whose time is over, oldest deadline first. Arms the timer again.
@@ -91,9 +98,9 @@ class Purgatory {
   }
 
   TimerKey timer_;
-  std::map<Number, Operation> parked_;
-  std::map<TopicPartition, std::set<Number>> watchers_;
-  std::set<std::pair<Instant, Number>> deadlines_;
+  boost::container::flat_map<Number, Operation> parked_;
+  boost::container::flat_map<TopicPartition, Numbers> watchers_;  // ascending; a partition once watched stays, empty
+  boost::container::flat_set<std::pair<Instant, Number>> deadlines_;
   Number next_ = 0;
   Instant armed_ = kNever;
 };

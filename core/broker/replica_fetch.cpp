@@ -1,5 +1,6 @@
 // Fetch: read or wait (R2.10-R2.14); ListOffsets and OffsetForLeaderEpoch.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <utility>
 
 #include "core/base/invariant.hpp"
@@ -36,28 +37,29 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
   fetch.partitions = std::move(request.partitions);
 
   FetchResponse response;
-  response.partitions.reserve(fetch.partitions.size());
+  response.partitions.resize(fetch.partitions.size());
   Budget budget{fetch.max_bytes};
-  std::vector<TopicPartition> moved;
+  boost::container::small_vector<TopicPartition, 8> moved;
   bool at_once = request.max_wait <= Duration::zero() || fetch.partitions.empty();
+  auto answer = response.partitions.begin();
   for (const FetchRequest::Partition& part : fetch.partitions) {
-    FollowerFetch result;
+    FetchEffects effects;
     Partition* partition = find(part.partition);
     if (partition == nullptr) {
-      result.answer.partition = part.partition;
-      result.answer.error = missing(part.partition);
+      answer->partition = part.partition;
+      answer->error = missing(part.partition);
     } else if (request.replica_id.known()) {
-      result = partition->fetch_by_follower(part, request.replica_id, request.replica_epoch, budget.left,
-                                            budget.at_least_one(), view(turn));
-      if (result.hw_moved) moved.push_back(part.partition);
-      if (result.isr_proposed) propose_isr(*partition, turn);
+      effects = partition->fetch_by_follower(part, request.replica_id, request.replica_epoch, budget.left,
+                                             budget.at_least_one(), view(turn), *answer);
+      if (effects.hw_moved) moved.push_back(part.partition);
+      if (effects.isr_proposed) propose_isr(*partition, turn);
     } else {
-      result = partition->read_for_consumer(part, budget.left, budget.at_least_one());
+      effects = partition->read_for_consumer(part, budget.left, budget.at_least_one(), *answer);
     }
-    budget.spend(result.size_bytes);
-    at_once |= result.answer.error != ErrorCode::NONE || result.answer.diverging_epoch.has_value();
-    if (hinted(result.answer.error)) result.answer.current_leader = leader_hint(part.partition);
-    response.partitions.push_back(std::move(result.answer));
+    budget.spend(effects.size_bytes);
+    at_once |= answer->error != ErrorCode::NONE || answer->diverging_epoch.has_value();
+    if (hinted(answer->error)) answer->current_leader = leader_hint(part.partition);
+    ++answer;
   }
   for (const TopicPartition tp : moved) on_high_watermark(partitions_.at(tp), turn);
   if (at_once || budget.used >= fetch.min_bytes) {
@@ -69,22 +71,23 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
 
 void ReplicaManager::answer_fetch(const ParkedFetch& fetch, Turn& turn) {
   FetchResponse response;
-  response.partitions.reserve(fetch.partitions.size());
+  response.partitions.resize(fetch.partitions.size());
   Budget budget{fetch.max_bytes};
+  auto answer = response.partitions.begin();
   for (const FetchRequest::Partition& part : fetch.partitions) {
-    FollowerFetch result;
+    FetchEffects effects;
     const Partition* here = partition(part.partition);
     if (here == nullptr) {
-      result.answer.partition = part.partition;
-      result.answer.error = missing(part.partition);
+      answer->partition = part.partition;
+      answer->error = missing(part.partition);
     } else if (fetch.replica_id.known()) {
-      result = here->read_for_follower(part, fetch.replica_id, budget.left, budget.at_least_one());
+      effects = here->read_for_follower(part, fetch.replica_id, budget.left, budget.at_least_one(), *answer);
     } else {
-      result = here->read_for_consumer(part, budget.left, budget.at_least_one());
+      effects = here->read_for_consumer(part, budget.left, budget.at_least_one(), *answer);
     }
-    budget.spend(result.size_bytes);
-    if (hinted(result.answer.error)) result.answer.current_leader = leader_hint(part.partition);
-    response.partitions.push_back(std::move(result.answer));
+    budget.spend(effects.size_bytes);
+    if (hinted(answer->error)) answer->current_leader = leader_hint(part.partition);
+    ++answer;
   }
   turn.out.reply(fetch.token, std::move(response));
 }

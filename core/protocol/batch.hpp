@@ -17,8 +17,12 @@ inline constexpr std::int32_t kBatchHeaderBytes = 61;  // R1.1
 struct PayloadId {
   std::int32_t client = -1;
   std::uint32_t serial = 0;
-  friend constexpr auto operator<=>(const PayloadId&, const PayloadId&) = default;
+  friend constexpr bool operator==(const PayloadId&, const PayloadId&) = default;
+  friend constexpr auto operator<=>(const PayloadId& a, const PayloadId& b) { return a.rank() <=> b.rank(); }
   FIELDS(client, serial)
+
+ private:
+  constexpr std::int64_t rank() const { return std::int64_t{client} * (std::int64_t{1} << 32) + serial; }
 };
 
 struct GroupRecord;  // core/protocol/group_records.hpp

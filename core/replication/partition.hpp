@@ -85,14 +85,22 @@ class Partition {
 
   /// A follower's fetch on arrival: checks (R2.10), diverging epoch (R2.33), read, then its state, ISR and high
   /// watermark (R2.14). `max_bytes`: what is left of the response; `at_least_one`: no earlier partition has data yet
-  /// (R1.38).
-  FollowerFetch fetch_by_follower(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
-                                  std::int64_t max_bytes, bool at_least_one, const View& view);
+  /// (R1.38). `answer` is a fresh one.
+  FetchEffects fetch_by_follower(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
+                                 std::int64_t max_bytes, bool at_least_one, const View& view,
+                                 FetchResponse::Partition& answer);
   /// The same without touching any state: when a parked follower fetch is completed (R2.13).
-  FollowerFetch read_for_follower(const FetchRequest::Partition& request, BrokerId replica, std::int64_t max_bytes,
-                                  bool at_least_one) const;
+  FetchEffects read_for_follower(const FetchRequest::Partition& request, BrokerId replica, std::int64_t max_bytes,
+                                 bool at_least_one, FetchResponse::Partition& answer) const;
   /// A consumer's fetch, up to the high watermark. Consumers since Kafka 2.4 (Fetch v11) may read from a follower: then
   /// `leader_only` is false (R2.10, KIP-392).
+  FetchEffects read_for_consumer(const FetchRequest::Partition& request, std::int64_t max_bytes, bool at_least_one,
+                                 FetchResponse::Partition& answer, bool leader_only = false) const;
+  // With the answer as a value.
+  FollowerFetch fetch_by_follower(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
+                                  std::int64_t max_bytes, bool at_least_one, const View& view);
+  FollowerFetch read_for_follower(const FetchRequest::Partition& request, BrokerId replica, std::int64_t max_bytes,
+                                  bool at_least_one) const;
   FollowerFetch read_for_consumer(const FetchRequest::Partition& request, std::int64_t max_bytes, bool at_least_one,
                                   bool leader_only = false) const;
   /// Facts for judge_parked() of a fetch that waits here; `replica` unknown = consumer.
@@ -143,11 +151,11 @@ class Partition {
   ErrorCode check_epoch(LeaderEpoch requested) const;
   ErrorCode check_access(LeaderEpoch requested, bool leader_required) const;
   ErrorCode check_follower(const FetchRequest::Partition& request, BrokerId replica) const;
-  FollowerFetch read(const FetchRequest::Partition& request, Offset bound, std::int64_t max_bytes,
-                     bool at_least_one) const;
+  std::int64_t read(const FetchRequest::Partition& request, Offset bound, std::int64_t max_bytes, bool at_least_one,
+                    FetchResponse::Partition& answer) const;
   void record_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
-                    Offset leader_log_end, FollowerFetch& result, const View& view);
-  FollowerFetch refuse(ErrorCode error) const;
+                    Offset leader_log_end, FetchEffects& effects, const View& view);
+  void refuse(ErrorCode error, FetchResponse::Partition& answer) const;
   bool maybe_expand(BrokerId replica, const View& view);
   bool isr_eligible(BrokerId replica, const FollowerState& follower, const MetadataImage& metadata) const;
   void propose(PendingIsr::Kind kind, std::vector<BrokerId> isr);

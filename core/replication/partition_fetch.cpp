@@ -18,13 +18,12 @@ EpochMatch match(const FetchRequest::Partition& request, EpochEndOffset end) {
 
 }  // namespace
 
-FollowerFetch Partition::refuse(ErrorCode error) const {
-  FollowerFetch result;
-  result.answer.partition = tp_;
-  result.answer.error = error;
+void Partition::refuse(ErrorCode error, FetchResponse::Partition& answer) const {
+  answer = {};
+  answer.partition = tp_;
+  answer.error = error;
   if (error == ErrorCode::NOT_LEADER_OR_FOLLOWER || error == ErrorCode::FENCED_LEADER_EPOCH)
-    result.answer.current_leader = current_leader();  // KIP-951
-  return result;
+    answer.current_leader = current_leader();  // KIP-951
 }
 
 ErrorCode Partition::check_follower(const FetchRequest::Partition& request, BrokerId replica) const {
@@ -34,10 +33,9 @@ ErrorCode Partition::check_follower(const FetchRequest::Partition& request, Brok
   return request.current_leader_epoch.known() ? ErrorCode::UNKNOWN_LEADER_EPOCH : ErrorCode::NOT_LEADER_OR_FOLLOWER;
 }
 
-FollowerFetch Partition::read(const FetchRequest::Partition& request, Offset bound, std::int64_t max_bytes,
-                              bool at_least_one) const {
-  FollowerFetch result;
-  FetchResponse::Partition& answer = result.answer;
+// Bytes of the records in the answer.
+std::int64_t Partition::read(const FetchRequest::Partition& request, Offset bound, std::int64_t max_bytes,
+                             bool at_least_one, FetchResponse::Partition& answer) const {
   answer.partition = tp_;
   answer.high_watermark = hw_;
   answer.last_stable_offset = hw_;
@@ -45,51 +43,89 @@ FollowerFetch Partition::read(const FetchRequest::Partition& request, Offset bou
   if (request.last_fetched_epoch.known()) {
     const EpochEndOffset end = log_.end_offset_for(request.last_fetched_epoch);
     const EpochMatch matched = match(request, end);
-    if (matched == EpochMatch::undefined || request.fetch_offset < log_.log_start())
-      return refuse(ErrorCode::OFFSET_OUT_OF_RANGE);
+    if (matched == EpochMatch::undefined || request.fetch_offset < log_.log_start()) {
+      refuse(ErrorCode::OFFSET_OUT_OF_RANGE, answer);
+      return 0;
+    }
     if (matched == EpochMatch::diverges) {
       answer.diverging_epoch = end;
-      return result;
+      return 0;
     }
   }
-  ReadResult data = log_.read(request.fetch_offset, bound,
-                              std::min<std::int64_t>(max_bytes, request.partition_max_bytes), at_least_one);
-  if (data.error != ErrorCode::NONE) return refuse(data.error);
-  answer.records = std::move(data.records);
-  result.size_bytes = data.size_bytes;
-  return result;
+  const std::int64_t limit = std::min<std::int64_t>(max_bytes, request.partition_max_bytes);
+  ReadResult data = log_.read(request.fetch_offset, bound, limit, at_least_one);
+  if (data.error != ErrorCode::NONE) {
+    refuse(data.error, answer);
+    return 0;
+  }
+  if (data.size_bytes > 0) answer.records = std::move(data.records);
+  return data.size_bytes;
+}
+
+FetchEffects Partition::fetch_by_follower(const FetchRequest::Partition& request, BrokerId replica,
+                                          BrokerEpoch replica_epoch, std::int64_t max_bytes, bool at_least_one,
+                                          const View& view, FetchResponse::Partition& answer) {
+  const Offset leader_log_end = log_.log_end();  // before the read (R2.11)
+  FetchEffects effects = read_for_follower(request, replica, max_bytes, at_least_one, answer);
+  if (answer.error != ErrorCode::NONE || answer.diverging_epoch) return effects;
+  const BrokerRegistration* registered = view.metadata.broker(replica);
+  const bool stale =
+      replica_epoch.known() && registered != nullptr && !registered->fenced && replica_epoch < registered->epoch;
+  if (stale) {
+    refuse(ErrorCode::NOT_LEADER_OR_FOLLOWER, answer);
+    return {};
+  }
+  record_fetch(request, replica, replica_epoch, leader_log_end, effects, view);
+  return effects;
+}
+
+FetchEffects Partition::read_for_follower(const FetchRequest::Partition& request, BrokerId replica,
+                                          std::int64_t max_bytes, bool at_least_one,
+                                          FetchResponse::Partition& answer) const {
+  FetchEffects effects;
+  if (const ErrorCode error = check_follower(request, replica); error != ErrorCode::NONE)
+    refuse(error, answer);
+  else
+    effects.size_bytes = read(request, log_.log_end(), max_bytes, at_least_one, answer);
+  return effects;
+}
+
+FetchEffects Partition::read_for_consumer(const FetchRequest::Partition& request, std::int64_t max_bytes,
+                                          bool at_least_one, FetchResponse::Partition& answer, bool leader_only) const {
+  FetchEffects effects;
+  if (const ErrorCode error = check_access(request.current_leader_epoch, leader_only); error != ErrorCode::NONE)
+    refuse(error, answer);
+  else
+    effects.size_bytes = read(request, hw_, max_bytes, at_least_one, answer);
+  return effects;
 }
 
 FollowerFetch Partition::fetch_by_follower(const FetchRequest::Partition& request, BrokerId replica,
                                            BrokerEpoch replica_epoch, std::int64_t max_bytes, bool at_least_one,
                                            const View& view) {
-  const Offset leader_log_end = log_.log_end();  // before the read (R2.11)
-  FollowerFetch result = read_for_follower(request, replica, max_bytes, at_least_one);
-  if (result.answer.error != ErrorCode::NONE || result.answer.diverging_epoch) return result;
-  const BrokerRegistration* registered = view.metadata.broker(replica);
-  const bool stale =
-      replica_epoch.known() && registered != nullptr && !registered->fenced && replica_epoch < registered->epoch;
-  if (stale) return refuse(ErrorCode::NOT_LEADER_OR_FOLLOWER);
-  record_fetch(request, replica, replica_epoch, leader_log_end, result, view);
+  FollowerFetch result;
+  static_cast<FetchEffects&>(result) =
+      fetch_by_follower(request, replica, replica_epoch, max_bytes, at_least_one, view, result.answer);
   return result;
 }
 
 FollowerFetch Partition::read_for_follower(const FetchRequest::Partition& request, BrokerId replica,
                                            std::int64_t max_bytes, bool at_least_one) const {
-  if (const ErrorCode error = check_follower(request, replica); error != ErrorCode::NONE) return refuse(error);
-  return read(request, log_.log_end(), max_bytes, at_least_one);
+  FollowerFetch result;
+  static_cast<FetchEffects&>(result) = read_for_follower(request, replica, max_bytes, at_least_one, result.answer);
+  return result;
 }
 
 FollowerFetch Partition::read_for_consumer(const FetchRequest::Partition& request, std::int64_t max_bytes,
                                            bool at_least_one, bool leader_only) const {
-  const ErrorCode error = check_access(request.current_leader_epoch, leader_only);
-  if (error != ErrorCode::NONE) return refuse(error);
-  return read(request, hw_, max_bytes, at_least_one);
+  FollowerFetch result;
+  static_cast<FetchEffects&>(result) = read_for_consumer(request, max_bytes, at_least_one, result.answer, leader_only);
+  return result;
 }
 
 // R2.14, R2.15.
 void Partition::record_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
-                             Offset leader_log_end, FollowerFetch& result, const View& view) {
+                             Offset leader_log_end, FetchEffects& effects, const View& view) {
   FollowerState& follower = followers_.at(replica);
   if (request.fetch_offset >= leader_log_end)
     follower.last_caught_up = std::max(follower.last_caught_up, view.now);
@@ -101,8 +137,8 @@ void Partition::record_fetch(const FetchRequest::Partition& request, BrokerId re
   follower.last_fetch_leader_log_end = std::max(follower.last_fetch_leader_log_end, leader_log_end);
   follower.last_fetch_time = view.now;
   follower.broker_epoch = replica_epoch;
-  result.isr_proposed = maybe_expand(replica, view);
-  if (moved) result.hw_moved = maybe_advance_hw(view);
+  effects.isr_proposed = maybe_expand(replica, view);
+  if (moved) effects.hw_moved = maybe_advance_hw(view);
 }
 
 ParkedFacts Partition::parked_facts(const FetchRequest::Partition& request, BrokerId replica, bool leader_only) const {

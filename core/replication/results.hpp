@@ -50,12 +50,16 @@ struct ProduceAppend {
   Offset flushed_to;    // known: charge an fsync
 };
 
-/// Leader: what a follower's fetch did besides being answered.
-struct FollowerFetch {
-  FetchResponse::Partition answer;
-  std::int64_t size_bytes = 0;  // of the records
+/// Leader: what a fetch did besides being answered.
+struct FetchEffects {
+  std::int64_t size_bytes = 0;  // of the records in the answer
   bool hw_moved = false;        // complete parked requests
   bool isr_proposed = false;    // take_alter_request() has something
+};
+
+/// The same with the answer.
+struct FollowerFetch : FetchEffects {
+  FetchResponse::Partition answer;
 };
 
 /// Follower: outcome of a fetch response (R2.5-R2.7).

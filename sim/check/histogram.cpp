@@ -63,17 +63,26 @@ void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t co
   add(first);  // the greatest: the axis has its bucket from here on
   const std::int64_t step = nanoseconds(spacing);
   INVARIANT(step > 0, "records follow each other");
-  std::int64_t value = std::max<std::int64_t>(0, nanoseconds(first));
-  Wide sum = 0;
-  auto& counts = boost::histogram::unsafe_access::storage(counts_);
-  for (std::int64_t i = 1; i < count; ++i) {
-    value = std::max<std::int64_t>(0, value - step);
-    counts[static_cast<std::size_t>(counts_.axis(0).index(value))] += 1;
-    sum += static_cast<std::uint64_t>(value);
+  const std::int64_t top = std::max<std::int64_t>(0, nanoseconds(first));
+  const std::int64_t positive = top == 0 ? 0 : std::min(count - 1, (top - 1) / step);
+  std::int64_t* const counts = boost::histogram::unsafe_access::storage(counts_).data();
+  std::int64_t value = top - step;
+  for (std::int64_t left = positive; left > 0;) {
+    // All values of one power of two are shifted alike.
+    const int shift = value < kLinear ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - LogLinearAxis::kBits;
+    const std::int64_t least = shift == 0 ? 1 : (kLinear / 2) << shift;
+    const std::int64_t alike = std::min(left, (value - least) / step + 1);
+    std::int64_t* const base = counts + (std::int64_t{shift} << LogLinearAxis::kBits);
+    for (std::int64_t i = 0; i < alike; ++i, value -= step) ++base[value >> shift];
+    left -= alike;
   }
-  min_ = std::min(min_, value);
+  const std::int64_t zeros = count - 1 - positive;
+  counts[0] += zeros;
+  min_ = zeros > 0 ? 0 : std::min(min_, top - positive * step);
   count_ += count - 1;
-  sum += static_cast<std::uint64_t>(sum_low_);
+  const Wide sum = static_cast<Wide>(positive) * static_cast<Wide>(top) -
+                   static_cast<Wide>(step) * (static_cast<Wide>(positive) * static_cast<Wide>(positive + 1) / 2) +
+                   static_cast<Wide>(sum_low_);
   sum_high_ += static_cast<std::int64_t>(sum / kSecond);
   sum_low_ = static_cast<std::int64_t>(sum % kSecond);
 }

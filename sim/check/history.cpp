@@ -125,9 +125,7 @@ std::optional<HostIndex> History::producer_of(PayloadId id) const {
 const Payload* History::payload(PayloadId id) const {
   const auto host = producer_of(id);
   if (!host) return nullptr;
-  const auto& payloads = producers_.at(*host).payloads;
-  const auto found = payloads.find(id);
-  return found == payloads.end() ? nullptr : &found->second;
+  return producers_.at(*host).payloads.find(id);
 }
 
 std::pair<std::int64_t, Instant> History::record(const Payload& payload, std::int32_t i) {

@@ -15,6 +15,7 @@
 #include "sim/check/gap_meter.hpp"
 #include "sim/check/histogram.hpp"
 #include "sim/check/interval_set.hpp"
+#include "sim/check/payload_table.hpp"
 #include "sim/check/stored_records.hpp"
 #include "sim/net/topology.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -79,7 +80,7 @@ struct ProducerHistory {
   LatencyHistogram blocked;  // of the calls of send() that waited
   GapMeter gap;
   std::map<TopicPartition, GapMeter> gap_by_partition;
-  std::map<PayloadId, Payload> payloads;
+  PayloadTable<Payload> payloads;
   std::map<PayloadId, Instant> removed;  // batches that retention took from the leader's log, and when
   ProducerEpoch epoch;
   friend bool operator==(const ProducerHistory&, const ProducerHistory&) = default;

@@ -64,14 +64,13 @@ void History::on(HostIndex who, const BatchClosed& note, Instant now) {
   at.gap_by_partition[note.partition].due(records, oldest);
   partitions_[note.partition].unavailable.due(records, oldest);
   for (const RecordRun& run : note.runs) at.runs.add(note.partition, run);
-  const bool fresh = at.payloads.emplace(note.payload, std::move(payload)).second;
-  INVARIANT(fresh, "a batch is closed once");
+  at.payloads.append(note.payload, std::move(payload));
 }
 
 void History::on(HostIndex who, const BatchSent& note, Instant) {
   ProducerHistory& at = producers_.at(who);
   if (note.attempt > 0) {
-    if (const auto again = at.payloads.find(note.payload); again != at.payloads.end()) again->second.resent = true;
+    if (Payload* again = at.payloads.find(note.payload)) again->resent = true;
     return;
   }
   const Payload& payload = at.payloads.at(note.payload);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/invariant.hpp"
+#include "sim/check/history.hpp"
 
 namespace kafkasim::sim {
 namespace {
@@ -16,7 +17,12 @@ Duration& part(LatencyParts& parts, LatencyPart which) { return parts[static_cas
 
 std::string_view name(LatencyPart which) { return kPartNames[static_cast<std::size_t>(which)]; }
 
-void LatencySplits::note(HostIndex who, const Note& note, Instant now) {
+void LatencySplits::note(HostIndex who, const Note& note, Instant now, const History& history) {
+  if (const auto* answer = std::get_if<BatchAcked>(&note)) {
+    const Payload* payload = history.payload(answer->payload);
+    INVARIANT(payload != nullptr, "the history knows a batch that is acknowledged");
+    return acked(who, *answer, payload->runs, now);
+  }
   std::visit([&](const auto& what) { on(who, what, now); }, note);
 }
 
@@ -25,17 +31,13 @@ LatencySplits::Flight* LatencySplits::flight(PayloadId payload) {
   return found == flights_.end() ? nullptr : &found->second;
 }
 
-void LatencySplits::on(HostIndex, const BatchClosed& note, Instant) { flights_[note.payload].runs = note.runs; }
+void LatencySplits::on(HostIndex, const BatchClosed& note, Instant) { flights_.emplace_hint(flights_.end(), note.payload, Flight{}); }
 
 void LatencySplits::on(HostIndex, const BatchSent& note, Instant now) {
   Flight* at = flight(note.payload);
   if (at == nullptr) return;
   const Instant first = at->first_sent == kNever ? now : at->first_sent;
-  Flight again;
-  again.runs = std::move(at->runs);
-  again.first_sent = first;
-  again.sent = now;
-  *at = std::move(again);
+  *at = Flight{.first_sent = first, .sent = now};
 }
 
 void LatencySplits::served(const Envelope& request, Instant now) {
@@ -80,17 +82,17 @@ void LatencySplits::on(HostIndex who, const BecameFollower& note, Instant) { app
 void LatencySplits::on(HostIndex, const BatchFailed& note, Instant) { flights_.erase(note.payload); }
 
 // Stages of an earlier attempt that was served late are clamped into the way of the last one: the sum stays exact.
-void LatencySplits::on(HostIndex who, const BatchAcked& note, Instant now) {
+void LatencySplits::acked(HostIndex who, const BatchAcked& note, const RecordRuns& runs, Instant now) {
   const auto found = flights_.find(note.payload);
   INVARIANT(found != flights_.end(), "an acknowledged batch was closed before");
   const Flight& at = found->second;
   const auto stage = [&](Instant instant, Instant after, Instant before) {
     return instant == kNever ? before : std::clamp(instant, after, before);
   };
-  const Instant first = stage(at.first_sent, at.runs.front().handed_over, now);
+  const Instant first = stage(at.first_sent, runs.front().handed_over, now);
   const Instant sent = stage(at.sent, first, now);
   LatencyParts parts{};
-  part(parts, LatencyPart::client_queue) = first - at.runs.front().handed_over;
+  part(parts, LatencyPart::client_queue) = first - runs.front().handed_over;
   part(parts, LatencyPart::retries) = sent - first;
   if (at.served == kNever) {
     part(parts, LatencyPart::network) = now - sent;
@@ -108,7 +110,7 @@ void LatencySplits::on(HostIndex who, const BatchAcked& note, Instant now) {
   }
   std::int64_t records = 0;
   auto& sums = producers_[who].parts;
-  for (const RecordRun& run : at.runs) {
+  for (const RecordRun& run : runs) {
     records += run.count;
     sums[0].add_run(first - run.handed_over, run.spacing, run.count);
   }

@@ -16,6 +16,8 @@
 
 namespace kafkasim::sim {
 
+class History;
+
 /// In the order of a batch's way. With acks=0 only the first two exist.
 enum class LatencyPart : std::uint8_t {
   client_queue,  // handed over -> first written to a connection: linger, memory, a full pipeline, no known leader
@@ -47,7 +49,8 @@ class LatencySplits {
     std::int64_t records = 0;
   };
 
-  void note(HostIndex who, const Note& note, Instant now);
+  /// `history` has heard of it already.
+  void note(HostIndex who, const Note& note, Instant now, const History& history);
   /// An io thread is done with a produce request and hands it to the broker's code.
   void served(const Envelope& request, Instant now);
   /// The broker gave its reply to that request.
@@ -65,11 +68,10 @@ class LatencySplits {
  private:
   // A batch without an answer; instants of its latest attempt, kNever = not there yet.
   struct Flight {
-    RecordRuns runs;
     Instant first_sent = kNever, sent = kNever;
     Instant arrived = kNever, began = kNever, served = kNever, committed = kNever, replied = kNever;
     friend bool operator==(const Flight&, const Flight&) = default;
-    FIELDS(runs, first_sent, sent, arrived, began, served, committed, replied)
+    FIELDS(first_sent, sent, arrived, began, served, committed, replied)
   };
   struct Waiting {
     Offset to;
@@ -80,7 +82,7 @@ class LatencySplits {
 
   void on(HostIndex who, const BatchClosed& note, Instant now);
   void on(HostIndex who, const BatchSent& note, Instant now);
-  void on(HostIndex who, const BatchAcked& note, Instant now);
+  void acked(HostIndex who, const BatchAcked& note, const RecordRuns& runs, Instant now);
   void on(HostIndex who, const BatchFailed& note, Instant now);
   void on(HostIndex who, const LogAppended& note, Instant now);
   void on(HostIndex who, const HighWatermarkMoved& note, Instant now);

@@ -97,7 +97,7 @@ struct Performer {
     if (const auto* truncated = std::get_if<LogTruncated>(&note)) host.disk.truncated(truncated->partition, truncated->to);
     world.history.note(host.index, note, world.now(), world.scheduler.executing());
     world.invariants.note(world, host.index, note);
-    world.splits.note(host.index, note, world.now());
+    world.splits.note(host.index, note, world.now(), world.history);
     if (world.observer != nullptr) world.observer->noted(world, host.index, note);
     on_producer_note(world, host, note);
   }

@@ -63,6 +63,7 @@ Instant bytes_read(World& world, Host& host, const Response& response, Instant f
   if (fetched == nullptr) return from;
   Instant done = from;
   for (const FetchResponse::Partition& part : fetched->partitions) {
+    if (part.records.empty()) continue;
     const Offset cached = host.page_cache.cached_from(part.partition);
     std::int64_t cold = 0;
     for (const Batch& batch : part.records)

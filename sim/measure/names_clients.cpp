@@ -179,11 +179,14 @@ Value partition_of(const Asked& asked) {
   for (const HostIndex host : producers_of(asked)) {
     const KeyModel& keys = asked.view.producer_driver(host)->keys;
     if (!keys.keyed()) continue;
-    const auto& payloads = asked.view.history().producer(host)->payloads;  // the later ones further behind
-    for (auto at = payloads.rbegin(); at != payloads.rend(); ++at)
-      for (const RecordRun& run : at->second.runs)
+    const auto holds = [&](const Payload& payload) {
+      for (const RecordRun& run : payload.runs)
         for (std::int32_t i = 0; i < run.count; ++i)
-          if (keys.text(run.first + i) == asked.subject.word) return Value::integer(at->second.partition.partition);
+          if (keys.text(run.first + i) == asked.subject.word) return true;
+      return false;
+    };
+    if (const Payload* latest = asked.view.history().producer(host)->payloads.last(holds))
+      return Value::integer(latest->partition.partition);
   }
   return Value::none();
 }

@@ -44,7 +44,9 @@ const Accumulator::Queue* Accumulator::find(TopicPartition tp) const {
 }
 
 StickyPartitioner& Accumulator::sticky(TopicId topic) {
-  return sticky_.try_emplace(topic, topic, config_.batch_size).first->second;
+  const auto [at, fresh] = sticky_.try_emplace(topic, topic, config_.batch_size);
+  queues_changed_ |= fresh;  // it has no load yet
+  return at->second;
 }
 
 /// P-7: what a batch that begins with this record takes from the pool.
@@ -66,6 +68,7 @@ bool Accumulator::start_batch(Queue& queue, TopicPartition tp, const RecordRun& 
   batch.newest = run.create_time(0);
   batch.number = ++last_batch_;
   queue.batches.push_back(std::move(batch));
+  queues_changed_ = true;
   return true;
 }
 
@@ -79,7 +82,9 @@ Accumulator::Appended Accumulator::append(TopicId topic, PartitionChoice choice,
     if (choice.kind == PartitionChoice::Kind::key)
       tp.partition = partition_for_hash(choice.value, metadata.partition_count(topic));
     if (partitioner != nullptr) tp.partition = partitioner->current(metadata, turn);
-    Queue& queue = queues_[tp];
+    const auto [at, fresh] = queues_.try_emplace(tp);
+    Queue& queue = at->second;
+    queues_changed_ |= fresh;
     // P-54: a switch that was held back by an open batch happens before the next append.
     if (partitioner != nullptr && queue.all_full() && partitioner->add(0, true, metadata, turn)) continue;
     if (!queue.batches.empty() && !queue.batches.back().has_room(run.record_bytes)) {
@@ -126,6 +131,7 @@ void Accumulator::requeue(ProducerBatch batch) {
   if (batch.has_sequence())
     while (at != queue.end() && at->has_sequence() && at->base_sequence < batch.base_sequence) ++at;
   queue.insert(at, std::move(batch));
+  queues_changed_ = true;
 }
 
 std::vector<ProducerBatch> Accumulator::take_expired(Instant now) {
@@ -134,6 +140,7 @@ std::vector<ProducerBatch> Accumulator::take_expired(Instant now) {
     while (!queue.batches.empty() && queue.batches.front().expired(config_.delivery_timeout, now)) {
       expired.push_back(std::move(queue.batches.front()));
       queue.batches.pop_front();
+      queues_changed_ = true;
     }
   return expired;
 }

@@ -93,6 +93,7 @@ class Accumulator {
   StickyPartitioner& sticky(TopicId topic);
   std::int64_t buffer_size(const RecordRun& run) const;
   bool start_batch(Queue& queue, TopicPartition tp, const RecordRun& run, Instant earliest);
+  void renew_load(const ClientMetadata& metadata);
   void renew_load(TopicId topic, const ClientMetadata& metadata);
   enum class Verdict : std::uint8_t { take, skip, stop };
   Verdict examine(const ProducerBatch& first, std::int64_t drained_bytes, const Sequences* sequences,
@@ -105,6 +106,9 @@ class Accumulator {
   boost::container::flat_set<TopicPartition> muted_;
   std::int64_t available_ = 0;
   std::uint64_t last_batch_ = 0;
+  // What the load statistics of P-56 were made of last: they are made anew when either has changed.
+  bool queues_changed_ = true;
+  std::int64_t metadata_seen_ = -1;
 };
 
 }  // namespace kafkasim::core

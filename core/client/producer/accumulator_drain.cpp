@@ -22,11 +22,19 @@ void Accumulator::renew_load(TopicId topic, const ClientMetadata& metadata) {
   it->second.set_load({lengths.data(), lengths.size()}, count);
 }
 
+void Accumulator::renew_load(const ClientMetadata& metadata) {
+  if (!queues_changed_ && metadata_seen_ == metadata.version()) return;
+  queues_changed_ = false;
+  metadata_seen_ = metadata.version();
+  TopicId topic;
+  for (const auto& [tp, queue] : queues_)
+    if (tp.topic != topic) renew_load(topic = tp.topic, metadata);
+}
+
 Accumulator::Ready Accumulator::ready(const ClientMetadata& metadata, bool exhausted, bool closing, Instant now) {
   Ready result;
-  TopicId topic;
+  renew_load(metadata);
   for (auto& [tp, queue] : queues_) {
-    if (tp.topic != topic) renew_load(topic = tp.topic, metadata);
     if (queue.batches.empty()) continue;
     ProducerBatch& head = queue.batches.front();
     const ClientMetadata::Leader leader = metadata.leader(tp);
@@ -81,6 +89,7 @@ std::vector<ProducerBatch> Accumulator::drain(NodeId node, const ClientMetadata&
     if (verdict == Verdict::skip) continue;
     ProducerBatch batch = std::move(first);
     queue->batches.pop_front();
+    queues_changed_ = true;
     batch.append_closed = true;
     if (sequences != nullptr && !batch.has_sequence()) sequences->stamp(batch);
     bytes += batch.size_bytes;

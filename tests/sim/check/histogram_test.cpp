@@ -82,6 +82,21 @@ TEST_CASE("many at once: repeated values and evenly spaced runs", "[check][histo
   CHECK(LatencyHistogram{}.percentile(99, 100) == 0ns);
 }
 
+TEST_CASE("a run of values is what its values are one by one", "[check][histogram]") {
+  struct Run {
+    std::int64_t first, step, count;
+  };
+  // Over several powers of two; down into the exact buckets; to zero exactly, and below it; a single value.
+  for (const Run run : {Run{9'000'000, 1'483, 6'000}, Run{5'000, 1, 4'999}, Run{40'960, 1'024, 41}, Run{4'096, 512, 20},
+                        Run{-5, 3, 4}, Run{0, 1, 1}, Run{2'048, 1, 2}, Run{2'047, 2, 1'500}}) {
+    LatencyHistogram one_by_one, at_once;
+    for (std::int64_t i = 0; i < run.count; ++i) one_by_one.add(Duration{run.first - i * run.step});
+    at_once.add_run(Duration{run.first}, Duration{run.step}, run.count);
+    INFO(run.first << " down by " << run.step << ", " << run.count << " values");
+    CHECK(at_once == one_by_one);
+  }
+}
+
 TEST_CASE("the mean is exact where a sum of nanoseconds would overflow", "[check][histogram]") {
   LatencyHistogram histogram;
   histogram.add(1000h, 5'000'000);
