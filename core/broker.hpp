@@ -58,7 +58,7 @@ class Broker {
   BrokerId id() const { return id_; }
   /// Null: no replica here (or metadata not published yet).
   const Partition* partition(TopicPartition tp) const { return replicas_.partition(tp); }
-  const std::map<TopicPartition, Partition>& partitions() const { return replicas_.partitions(); }
+  const PartitionTable& partitions() const { return replicas_.partitions(); }
   /// The cluster as this broker knows it.
   const MetadataImage& image() const { return replicas_.image(); }
   /// It believes itself fenced, or does not know itself.

@@ -8,19 +8,17 @@
 namespace kafkasim::core {
 
 void FetcherThread::on_fetch_response(FetchResponse&& response, FetcherTurn& in) {
-  INVARIANT(response.partitions.size() == requested_.size(), "a leader answers for every partition asked for");
   const std::vector<FetchRequest::Partition> requested = std::exchange(requested_, {});
   std::vector<TopicPartition> to_the_end;
-  std::size_t likely = 0;  // what was asked for stands in the order of partitions_, as long as neither changes
-  for (std::size_t i = 0; i < requested.size(); ++i) {
-    const TopicPartition tp = requested[i].partition;
-    if (likely < partitions_.size() && partitions_[likely] == tp)
-      ++likely;
-    else if (!has(tp))
-      continue;  // R2.6
-    const FollowerStep step = in.replicas.follow(response.partitions[i], requested[i], in.turn);
+  auto asked = requested.begin();
+  for (const FetchResponse::Partition& answer : response.partitions) {
+    const TopicPartition tp = answer.partition;
+    asked = std::find_if(asked, requested.end(), [tp](const auto& part) { return part.partition == tp; });
+    INVARIANT(asked != requested.end(), "a leader answers in the order of the request");
+    if (!has(tp)) continue;  // R2.6
+    const FollowerStep step = in.replicas.follow(answer, *asked, in.turn);
     if (step.appended_bytes > 0) to_the_end.push_back(tp);
-    settle(tp, step, requested[i], in.turn);
+    settle(tp, step, *asked, in.turn);
   }
   for (const TopicPartition tp : to_the_end) {
     const auto at = std::find(partitions_.begin(), partitions_.end(), tp);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/container/flat_map.hpp>
 #include <boost/container/flat_set.hpp>
 #include <cstdint>
 #include <utility>
@@ -21,45 +20,42 @@ template <class Operation>
 class Purgatory {
  public:
   using Number = std::uint64_t;
-  using Numbers = std::vector<Number>;
 
   Purgatory() = default;
   explicit Purgatory(TimerKind timer) : timer_{timer, 0} {}
 
   void park(Operation operation, Turn& turn) {
     const Number number = next_++;
-    for (const auto& part : operation.partitions) {
-      Numbers& watchers = watchers_[part.partition];
-      if (watchers.empty() || watchers.back() != number) watchers.push_back(number);
-    }
+    std::uint64_t mask = 0;
+    for (const auto& part : operation.partitions) mask |= bit(part.partition);
     deadlines_.insert({operation.deadline, number});
-    parked_.emplace_hint(parked_.end(), number, std::move(operation));
+    parked_.push_back({number, mask, std::move(operation)});
     arm(turn);
   }
 
   /// Those that wait for this partition, in order of arrival.
-  Numbers watching(TopicPartition tp) const {
-    const auto found = watchers_.find(tp);
-    return found == watchers_.end() ? Numbers{} : found->second;
+  std::vector<Number> watching(TopicPartition tp) const {
+    std::vector<Number> numbers;
+    for (const Parked& parked : parked_) {
+      if ((parked.mask & bit(tp)) == 0) continue;
+      const auto waits = [tp](const auto& part) { return part.partition == tp; };
+      const auto& partitions = parked.operation.partitions;
+      if (std::any_of(partitions.begin(), partitions.end(), waits)) numbers.push_back(parked.number);
+    }
+    return numbers;
   }
 
   /// Null when it is gone already.
   Operation* find(Number number) {
-    const auto found = parked_.find(number);
-    return found == parked_.end() ? nullptr : &found->second;
+    const auto at = locate(number);
+    return at == parked_.end() ? nullptr : &at->operation;
   }
 
   Operation take(Number number) {
-    const auto parked = parked_.find(number);
-    INVARIANT(parked != parked_.end(), "only a parked operation is taken");
-    Operation operation = std::move(parked->second);
-    parked_.erase(parked);
-    for (const auto& part : operation.partitions) {
-      Numbers& watchers = watchers_.at(part.partition);
-      if (const auto at = std::lower_bound(watchers.begin(), watchers.end(), number);
-          at != watchers.end() && *at == number)
-        watchers.erase(at);
-    }
+    const auto at = locate(number);
+    INVARIANT(at != parked_.end(), "only a parked operation is taken");
+    Operation operation = std::move(at->operation);
+    parked_.erase(at);
     const auto erased = deadlines_.erase({operation.deadline, number});
     INVARIANT(erased == 1, "what is parked has a deadline");
     return operation;
@@ -79,18 +75,34 @@ class Purgatory {
   /// The peer is gone: nobody waits for the answers.
   void forget(std::uint32_t connection) {
     std::vector<Number> gone;
-    for (const auto& [number, operation] : parked_) {
-      if (operation.token.connection == connection) gone.push_back(number);
-    }
+    for (const Parked& parked : parked_)
+      if (parked.operation.token.connection == connection) gone.push_back(parked.number);
     for (const Number number : gone) take(number);
   }
 
   std::size_t size() const { return parked_.size(); }
 
   friend bool operator==(const Purgatory&, const Purgatory&) = default;
-  FIELDS(parked_, watchers_, deadlines_, next_, armed_)
+  FIELDS(parked_, deadlines_, next_, armed_)
 
  private:
+  struct Parked {
+    Number number = 0;
+    std::uint64_t mask = 0;  // of its partitions: most of the others need not be compared
+    Operation operation;
+    friend bool operator==(const Parked&, const Parked&) = default;
+    FIELDS(number, operation)
+  };
+
+  static std::uint64_t bit(TopicPartition tp) {
+    return std::uint64_t{1} << (static_cast<std::uint32_t>(tp.topic.value() * 31 + tp.partition) % 64);
+  }
+  auto locate(Number number) {
+    const auto at = std::lower_bound(parked_.begin(), parked_.end(), number,
+                                     [](const Parked& parked, Number wanted) { return parked.number < wanted; });
+    return at != parked_.end() && at->number == number ? at : parked_.end();
+  }
+
   void arm(Turn& turn) {
     if (deadlines_.empty() || deadlines_.begin()->first >= armed_) return;
     armed_ = deadlines_.begin()->first;
@@ -98,8 +110,7 @@ class Purgatory {
   }
 
   TimerKey timer_;
-  boost::container::flat_map<Number, Operation> parked_;
-  boost::container::flat_map<TopicPartition, Numbers> watchers_;  // ascending; a partition once watched stays, empty
+  std::vector<Parked> parked_;  // by number
   boost::container::flat_set<std::pair<Instant, Number>> deadlines_;
   Number next_ = 0;
   Instant armed_ = kNever;

@@ -37,29 +37,34 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
   fetch.partitions = std::move(request.partitions);
 
   FetchResponse response;
-  response.partitions.resize(fetch.partitions.size());
+  response.asked = fetch.partitions.size();
   Budget budget{fetch.max_bytes};
   boost::container::small_vector<TopicPartition, 8> moved;
   bool at_once = request.max_wait <= Duration::zero() || fetch.partitions.empty();
-  auto answer = response.partitions.begin();
+  const bool by_follower = request.replica_id.known();
+  const bool stale = by_follower && stale_epoch(request.replica_id, request.replica_epoch, image());
   for (const FetchRequest::Partition& part : fetch.partitions) {
-    FetchEffects effects;
     Partition* partition = find(part.partition);
-    if (partition == nullptr) {
-      answer->partition = part.partition;
-      answer->error = missing(part.partition);
-    } else if (request.replica_id.known()) {
-      effects = partition->fetch_by_follower(part, request.replica_id, request.replica_epoch, budget.left,
-                                             budget.at_least_one(), view(turn), *answer);
-      if (effects.hw_moved) moved.push_back(part.partition);
-      if (effects.isr_proposed) propose_isr(*partition, turn);
+    FetchEffects effects;
+    if (by_follower && !stale && partition != nullptr && partition->nothing_to_tell(part, request.replica_id)) {
+      effects = partition->idle_fetch(part, request.replica_id, request.replica_epoch, view(turn));
     } else {
-      effects = partition->read_for_consumer(part, budget.left, budget.at_least_one(), *answer);
+      FetchResponse::Partition& answer = response.partitions.emplace_back();
+      if (partition == nullptr) {
+        answer.partition = part.partition;
+        answer.error = missing(part.partition);
+      } else if (by_follower) {
+        effects = partition->fetch_by_follower(part, request.replica_id, request.replica_epoch, budget.left,
+                                               budget.at_least_one(), view(turn), answer);
+      } else {
+        effects = partition->read_for_consumer(part, budget.left, budget.at_least_one(), answer);
+      }
+      at_once |= answer.error != ErrorCode::NONE || answer.diverging_epoch.has_value();
+      if (hinted(answer.error)) answer.current_leader = leader_hint(part.partition);
     }
+    if (effects.hw_moved) moved.push_back(part.partition);
+    if (effects.isr_proposed) propose_isr(*partition, turn);
     budget.spend(effects.size_bytes);
-    at_once |= answer->error != ErrorCode::NONE || answer->diverging_epoch.has_value();
-    if (hinted(answer->error)) answer->current_leader = leader_hint(part.partition);
-    ++answer;
   }
   for (const TopicPartition tp : moved) on_high_watermark(partitions_.at(tp), turn);
   if (at_once || budget.used >= fetch.min_bytes) {
@@ -71,23 +76,24 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
 
 void ReplicaManager::answer_fetch(const ParkedFetch& fetch, Turn& turn) {
   FetchResponse response;
-  response.partitions.resize(fetch.partitions.size());
+  response.asked = fetch.partitions.size();
   Budget budget{fetch.max_bytes};
-  auto answer = response.partitions.begin();
+  const bool by_follower = fetch.replica_id.known();
   for (const FetchRequest::Partition& part : fetch.partitions) {
-    FetchEffects effects;
     const Partition* here = partition(part.partition);
+    if (by_follower && here != nullptr && here->nothing_to_tell(part, fetch.replica_id)) continue;
+    FetchResponse::Partition& answer = response.partitions.emplace_back();
+    FetchEffects effects;
     if (here == nullptr) {
-      answer->partition = part.partition;
-      answer->error = missing(part.partition);
-    } else if (fetch.replica_id.known()) {
-      effects = here->read_for_follower(part, fetch.replica_id, budget.left, budget.at_least_one(), *answer);
+      answer.partition = part.partition;
+      answer.error = missing(part.partition);
+    } else if (by_follower) {
+      effects = here->read_for_follower(part, fetch.replica_id, budget.left, budget.at_least_one(), answer);
     } else {
-      effects = here->read_for_consumer(part, budget.left, budget.at_least_one(), *answer);
+      effects = here->read_for_consumer(part, budget.left, budget.at_least_one(), answer);
     }
     budget.spend(effects.size_bytes);
-    if (hinted(answer->error)) answer->current_leader = leader_hint(part.partition);
-    ++answer;
+    if (hinted(answer.error)) answer.current_leader = leader_hint(part.partition);
   }
   turn.out.reply(fetch.token, std::move(response));
 }

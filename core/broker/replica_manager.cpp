@@ -144,19 +144,17 @@ void ReplicaManager::checkpoint_high_watermarks() {
 }
 
 const Partition* ReplicaManager::partition(TopicPartition tp) const {
-  const auto found = partitions_.find(tp);
-  return found == partitions_.end() ? nullptr : &found->second;
+  return partitions_.find(tp);
 }
 
 Partition* ReplicaManager::find(TopicPartition tp) {
-  const auto found = partitions_.find(tp);
-  return found == partitions_.end() ? nullptr : &found->second;
+  return partitions_.find(tp);
 }
 
 Partition& ReplicaManager::hosted(TopicPartition tp) {
   if (Partition* known = find(tp)) return *known;
   LogDir::Loaded loaded = disk_.take(tp, image().topics.at(tp.topic));
-  return partitions_.emplace(tp, Partition{tp, self_, std::move(loaded.log), loaded.high_watermark}).first->second;
+  return partitions_.add(tp, Partition{tp, self_, std::move(loaded.log), loaded.high_watermark});
 }
 
 ReplicaSettings ReplicaManager::settings(TopicId topic) const {

@@ -10,12 +10,12 @@
 #include "core/base/rules.hpp"
 #include "core/broker/alter_partition_manager.hpp"
 #include "core/broker/parked.hpp"
+#include "core/broker/partition_table.hpp"
 #include "core/broker/purgatory.hpp"
 #include "core/log/log_dir.hpp"
 #include "core/protocol/catalogue.hpp"
 #include "core/protocol/config.hpp"
 #include "core/protocol/effects.hpp"
-#include "core/replication/partition.hpp"
 
 namespace kafkasim::core {
 
@@ -91,7 +91,7 @@ class ReplicaManager {
   // --- state -------------------------------------------------------------------------------------------------------
 
   const Partition* partition(TopicPartition tp) const;
-  const std::map<TopicPartition, Partition>& partitions() const { return partitions_; }
+  const PartitionTable& partitions() const { return partitions_; }
   const Catalogue& catalogue() const { return *catalogue_; }
   const LogDir& disk() const { return disk_; }
   /// The topic's settings have changed: its replicas here follow them from now on.
@@ -158,7 +158,7 @@ class ReplicaManager {
   Rules rules_;
   CataloguePtr catalogue_;
   LogDir disk_;
-  std::map<TopicPartition, Partition> partitions_;
+  PartitionTable partitions_;
   Purgatory<ParkedProduce> produces_{TimerKind::produce_purgatory};
   Purgatory<ParkedFetch> fetches_{TimerKind::fetch_purgatory};
   AlterPartitionManager alter_;

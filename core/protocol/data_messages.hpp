@@ -53,8 +53,11 @@ struct FetchRequest {
     LeaderEpoch last_fetched_epoch;  // followers (KIP-595); unknown for consumers
     Offset log_start_offset;         // followers
     std::int32_t partition_max_bytes = 1 << 20;
+    /// A follower's own one (KIP-1166 sends it; no bytes are counted for it): what the leader need not repeat.
+    Offset high_watermark{};
     friend bool operator==(const Partition&, const Partition&) = default;
-    FIELDS(partition, fetch_offset, current_leader_epoch, last_fetched_epoch, log_start_offset, partition_max_bytes)
+    FIELDS(partition, fetch_offset, current_leader_epoch, last_fetched_epoch, log_start_offset, partition_max_bytes,
+           high_watermark)
   };
   BrokerId replica_id;        // unknown = a consumer
   BrokerEpoch replica_epoch;  // KIP-903
@@ -83,7 +86,10 @@ struct FetchResponse {
     Batches records;
     friend bool operator==(const Partition&, const Partition&) = default;
   };
+  /// In the order of the request; for a follower without those that tell it nothing, as an incremental fetch session
+  /// leaves them out (KIP-227).
   std::vector<Partition> partitions;
+  std::size_t asked = 0;  // partitions of the request: what the answer's size counts with (fidelity page)
   friend bool operator==(const FetchResponse&, const FetchResponse&) = default;
 };
 

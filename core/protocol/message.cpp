@@ -1,5 +1,6 @@
 #include "core/protocol/message.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace kafkasim {
@@ -21,7 +22,10 @@ concept HasPartitions = requires(const T& message) { message.partitions.size(); 
 template <class T>
 std::int64_t size_of(const T& message) {
   std::int64_t bytes = kHeader;
-  if constexpr (HasPartitions<T>) bytes += kPerPartition * static_cast<std::int64_t>(message.partitions.size());
+  if constexpr (std::is_same_v<T, FetchResponse>)
+    bytes += kPerPartition * static_cast<std::int64_t>(std::max(message.asked, message.partitions.size()));
+  else if constexpr (HasPartitions<T>)
+    bytes += kPerPartition * static_cast<std::int64_t>(message.partitions.size());
   if constexpr (std::is_same_v<T, ProduceRequest>)
     for (const auto& part : message.partitions) bytes += part.batch.size_bytes;
   if constexpr (std::is_same_v<T, FetchResponse>)

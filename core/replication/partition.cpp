@@ -78,7 +78,8 @@ void Partition::follow(MetadataChange& change) {
 }
 
 void Partition::assign_followers() {
-  std::erase_if(followers_, [&](const auto& entry) { return !contains(replicas_, entry.first); });
+  for (auto at = followers_.begin(); at != followers_.end();)
+    at = contains(replicas_, at->first) ? std::next(at) : followers_.erase(at);
   for (const BrokerId replica : replicas_)
     if (replica != self_) followers_.try_emplace(replica);
 }

@@ -2,7 +2,7 @@
 // section 2). A value. It answers for its own state only; fetch loops, purgatories and requests are the broker's.
 #pragma once
 
-#include <map>
+#include <boost/container/flat_map.hpp>
 #include <optional>
 #include <vector>
 
@@ -60,7 +60,7 @@ class Partition {
   /// What the high watermark waits for: with the joining follower, still with the leaving ones (R2.18, R2.21).
   const std::vector<BrokerId>& maximal_isr() const;
   const std::optional<PendingIsr>& pending() const { return pending_; }
-  const std::map<BrokerId, FollowerState>& followers() const { return followers_; }
+  const boost::container::flat_map<BrokerId, FollowerState>& followers() const { return followers_; }
   /// min(min.insync.replicas, assigned replicas) (R2.27).
   std::int32_t effective_min_isr() const;
   bool under_min_isr() const { return is_leader() && static_cast<std::int32_t>(isr_.size()) < effective_min_isr(); }
@@ -89,6 +89,11 @@ class Partition {
   FetchEffects fetch_by_follower(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
                                  std::int64_t max_bytes, bool at_least_one, const View& view,
                                  FetchResponse::Partition& answer);
+  /// The follower has all there is and knows the high watermark and the log start: the answer would tell it nothing.
+  bool nothing_to_tell(const FetchRequest::Partition& request, BrokerId replica) const;
+  /// fetch_by_follower() of a fetch that there is nothing to tell, by a broker whose epoch is right.
+  FetchEffects idle_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
+                          const View& view);
   /// The same without touching any state: when a parked follower fetch is completed (R2.13).
   FetchEffects read_for_follower(const FetchRequest::Partition& request, BrokerId replica, std::int64_t max_bytes,
                                  bool at_least_one, FetchResponse::Partition& answer) const;
@@ -177,7 +182,7 @@ class Partition {
   std::vector<BrokerId> replicas_;
   std::vector<BrokerId> isr_;
   std::optional<PendingIsr> pending_;
-  std::map<BrokerId, FollowerState> followers_;
+  boost::container::flat_map<BrokerId, FollowerState> followers_;
   ReplicaSettings settings_;
   bool failed_ = false;  // FENCED_LEADER_EPOCH in our own epoch: wait for metadata (R2.7)
 };

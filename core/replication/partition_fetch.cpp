@@ -18,6 +18,12 @@ EpochMatch match(const FetchRequest::Partition& request, EpochEndOffset end) {
 
 }  // namespace
 
+bool stale_epoch(BrokerId replica, BrokerEpoch epoch, const MetadataImage& metadata) {
+  if (!epoch.known()) return false;
+  const BrokerRegistration* registered = metadata.broker(replica);
+  return registered != nullptr && !registered->fenced && epoch < registered->epoch;
+}
+
 void Partition::refuse(ErrorCode error, FetchResponse::Partition& answer) const {
   answer = {};
   answer.partition = tp_;
@@ -68,14 +74,26 @@ FetchEffects Partition::fetch_by_follower(const FetchRequest::Partition& request
   const Offset leader_log_end = log_.log_end();  // before the read (R2.11)
   FetchEffects effects = read_for_follower(request, replica, max_bytes, at_least_one, answer);
   if (answer.error != ErrorCode::NONE || answer.diverging_epoch) return effects;
-  const BrokerRegistration* registered = view.metadata.broker(replica);
-  const bool stale =
-      replica_epoch.known() && registered != nullptr && !registered->fenced && replica_epoch < registered->epoch;
-  if (stale) {
+  if (stale_epoch(replica, replica_epoch, view.metadata)) {
     refuse(ErrorCode::NOT_LEADER_OR_FOLLOWER, answer);
     return {};
   }
   record_fetch(request, replica, replica_epoch, leader_log_end, effects, view);
+  return effects;
+}
+
+bool Partition::nothing_to_tell(const FetchRequest::Partition& request, BrokerId replica) const {
+  if (request.fetch_offset != log_.log_end() || request.log_start_offset < log_.log_start()) return false;
+  if (request.last_fetched_epoch.known() && request.last_fetched_epoch != log_.latest_epoch()) return false;
+  // What set_follower_hw() would make of ours there.
+  if (std::clamp(hw_, request.log_start_offset, request.fetch_offset) != request.high_watermark) return false;
+  return check_follower(request, replica) == ErrorCode::NONE;
+}
+
+FetchEffects Partition::idle_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
+                                   const View& view) {
+  FetchEffects effects;
+  record_fetch(request, replica, replica_epoch, log_.log_end(), effects, view);
   return effects;
 }
 

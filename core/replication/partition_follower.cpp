@@ -9,7 +9,7 @@ namespace kafkasim::core {
 
 FetchRequest::Partition Partition::next_fetch(std::int32_t max_bytes) const {
   INVARIANT(can_fetch(), "only a follower with a leader fetches");
-  return {tp_, log_.log_end(), leader_epoch_, log_.latest_epoch(), log_.log_start(), max_bytes};
+  return {tp_, log_.log_end(), leader_epoch_, log_.latest_epoch(), log_.log_start(), max_bytes, hw_};
 }
 
 FollowerStep Partition::on_fetch_response(const FetchResponse::Partition& response,

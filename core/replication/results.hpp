@@ -50,6 +50,9 @@ struct ProduceAppend {
   Offset flushed_to;    // known: charge an fsync
 };
 
+/// A fetch by a former process of that broker (KIP-903): it must not move anything here.
+bool stale_epoch(BrokerId replica, BrokerEpoch epoch, const MetadataImage& metadata);
+
 /// Leader: what a fetch did besides being answered.
 struct FetchEffects {
   std::int64_t size_bytes = 0;  // of the records in the answer
