@@ -79,8 +79,8 @@ class Broker {
   LogDir take_disk() && { return std::move(replicas_).take_disk(); }
 
   friend bool operator==(const Broker&, const Broker&) = default;
-  FIELDS(id_, life_cycle_, observer_, replicas_, fetchers_, producer_ids_, forwarder_, coordinators_, heartbeat_phase_, formed_,
-         caught_up_, load_time_over_, published_, terminated_)
+  FIELDS(id_, life_cycle_, observer_, replicas_, fetchers_, producer_ids_, forwarder_, coordinators_, heartbeat_phase_,
+         formed_, caught_up_, load_time_over_, published_, terminated_)
 
  private:
   FetcherTurn with_fetchers(Turn& turn) { return {turn, replicas_, life_cycle_.epoch()}; }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <utility>
 #include <vector>
-#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/invariant.hpp"

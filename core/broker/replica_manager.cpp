@@ -143,13 +143,9 @@ void ReplicaManager::checkpoint_high_watermarks() {
   for (const auto& [tp, partition] : partitions_) disk_.checkpoint_high_watermark(tp, partition.high_watermark());
 }
 
-const Partition* ReplicaManager::partition(TopicPartition tp) const {
-  return partitions_.find(tp);
-}
+const Partition* ReplicaManager::partition(TopicPartition tp) const { return partitions_.find(tp); }
 
-Partition* ReplicaManager::find(TopicPartition tp) {
-  return partitions_.find(tp);
-}
+Partition* ReplicaManager::find(TopicPartition tp) { return partitions_.find(tp); }
 
 Partition& ReplicaManager::hosted(TopicPartition tp) {
   if (Partition* known = find(tp)) return *known;

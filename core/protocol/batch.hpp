@@ -46,7 +46,7 @@ struct Batch {
   ProducerEpoch producer_epoch;
   ProducerId producer_id;
   std::int32_t base_sequence = -1;
-  Instant max_timestamp{};        // CreateTime of its newest record
+  Instant max_timestamp{};  // CreateTime of its newest record
   PayloadId payload;
   GroupRecordsPtr group_records;
   Duration spacing{};    // between the times of its records, the last of which has max_timestamp; unless `times` says

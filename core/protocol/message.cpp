@@ -17,7 +17,9 @@ std::int64_t size_of(const Batches& batches) {
 }
 
 template <class T>
-concept HasPartitions = requires(const T& message) { message.partitions.size(); };
+concept HasPartitions = requires(const T& message) {
+  message.partitions.size();
+};
 
 template <class T>
 std::int64_t size_of(const T& message) {
@@ -38,14 +40,28 @@ std::int64_t size_of(const T& message) {
 }  // namespace
 
 std::string_view api_name(std::size_t alternative) {
-  static constexpr std::array<std::string_view, std::variant_size_v<Request>> kNames = {
-      "Produce",        "Fetch",          "ListOffsets",
-      "OffsetForLeaderEpoch", "Metadata", "InitProducerId",
-      "FindCoordinator", "JoinGroup",     "SyncGroup",
-      "Heartbeat",      "LeaveGroup",     "OffsetCommit",
-      "OffsetFetch",    "BrokerRegistration", "BrokerHeartbeat",
-      "AlterPartition", "AllocateProducerIds", "MetadataFetch",
-      "ElectLeaders",   "CreateTopics",   "CreatePartitions", "IncrementalAlterConfigs"};
+  static constexpr std::array<std::string_view, std::variant_size_v<Request>> kNames = {"Produce",
+                                                                                        "Fetch",
+                                                                                        "ListOffsets",
+                                                                                        "OffsetForLeaderEpoch",
+                                                                                        "Metadata",
+                                                                                        "InitProducerId",
+                                                                                        "FindCoordinator",
+                                                                                        "JoinGroup",
+                                                                                        "SyncGroup",
+                                                                                        "Heartbeat",
+                                                                                        "LeaveGroup",
+                                                                                        "OffsetCommit",
+                                                                                        "OffsetFetch",
+                                                                                        "BrokerRegistration",
+                                                                                        "BrokerHeartbeat",
+                                                                                        "AlterPartition",
+                                                                                        "AllocateProducerIds",
+                                                                                        "MetadataFetch",
+                                                                                        "ElectLeaders",
+                                                                                        "CreateTopics",
+                                                                                        "CreatePartitions",
+                                                                                        "IncrementalAlterConfigs"};
   return kNames.at(alternative);
 }
 

@@ -38,6 +38,18 @@ FollowerStep Partition::on_fetch_response(const FetchResponse::Partition& respon
     truncate(truncation_point(*response.diverging_epoch));
   } else {
     step.outcome = FollowerStep::Outcome::appended;
+    // Where the leader's batches of our last epoch are not ours (it was written twice, after a loss of power), its
+    // batch around our log end begins below it: UnexpectedAppendOffsetException, and no more fetches in this
+    // leadership. An empty log begins where the batch does.
+    if (!response.records.empty() && response.records.front().base_offset < log_.log_end()) {
+      if (log_.log_end() != log_.log_start()) {
+        failed_ = true;
+        step.outcome = FollowerStep::Outcome::failed;
+        return step;
+      }
+      log_.truncate_fully(response.records.front().base_offset);
+      hw_ = log_.log_start();
+    }
     append_fetched(response, requested.current_leader_epoch, step);
   }
   step.log_end = log_.log_end();

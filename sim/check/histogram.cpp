@@ -31,7 +31,8 @@ boost::histogram::axis::index_type LogLinearAxis::index(std::int64_t value) cons
   return static_cast<boost::histogram::axis::index_type>(bucket(value));
 }
 
-std::pair<boost::histogram::axis::index_type, boost::histogram::axis::index_type> LogLinearAxis::update(std::int64_t value) {
+std::pair<boost::histogram::axis::index_type, boost::histogram::axis::index_type> LogLinearAxis::update(
+    std::int64_t value) {
   const auto at = index(value);
   if (at < size_) return {at, 0};
   // In steps of a power of two's worth of buckets, so that the storage is seldom moved.
@@ -69,7 +70,8 @@ void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t co
   std::int64_t value = top - step;
   for (std::int64_t left = positive; left > 0;) {
     // All values of one power of two are shifted alike.
-    const int shift = value < kLinear ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - LogLinearAxis::kBits;
+    const int shift =
+        value < kLinear ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - LogLinearAxis::kBits;
     const std::int64_t least = shift == 0 ? 1 : (kLinear / 2) << shift;
     const std::int64_t alike = std::min(left, (value - least) / step + 1);
     std::int64_t* const base = counts + (std::int64_t{shift} << LogLinearAxis::kBits);
@@ -99,8 +101,8 @@ Duration LatencyHistogram::percentile(std::int64_t numerator, std::int64_t denom
   if (count_ == 0) return {};
   // Rank of the value: the smallest one with at least numerator/denominator of all at or below it.
   const auto wanted = static_cast<Wide>(count_) * static_cast<Wide>(numerator);
-  const auto rank = static_cast<std::int64_t>((wanted + static_cast<Wide>(denominator) - 1) /
-                                              static_cast<Wide>(denominator));
+  const auto rank =
+      static_cast<std::int64_t>((wanted + static_cast<Wide>(denominator) - 1) / static_cast<Wide>(denominator));
   std::int64_t seen = 0;
   for (const auto& [top, count] : buckets()) {
     seen += count;
@@ -112,7 +114,8 @@ Duration LatencyHistogram::percentile(std::int64_t numerator, std::int64_t denom
 std::vector<std::pair<Duration, std::int64_t>> LatencyHistogram::buckets() const {
   std::vector<std::pair<Duration, std::int64_t>> result;
   for (boost::histogram::axis::index_type i = 0; i < counts_.axis(0).size(); ++i)
-    if (const std::int64_t count = counts_.at(i); count > 0) result.emplace_back(Duration{LogLinearAxis::upper(i)}, count);
+    if (const std::int64_t count = counts_.at(i); count > 0)
+      result.emplace_back(Duration{LogLinearAxis::upper(i)}, count);
   return result;
 }
 

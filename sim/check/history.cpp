@@ -39,7 +39,8 @@ History::History(const Scenario& scenario, CataloguePtr names, std::vector<std::
   for (std::size_t t = 0; t < scenario.topics.size(); ++t)
     min_isr_[TopicId{static_cast<std::int32_t>(t)}] = scenario.topics[t].config.min_insync_replicas;
   for (const Entry& entry : scenario.timeline)
-    for (std::int32_t t = 0; entry.verb == Verb::create_topic && t < static_cast<std::int32_t>(names_->topics.size()); ++t)
+    for (std::int32_t t = 0; entry.verb == Verb::create_topic && t < static_cast<std::int32_t>(names_->topics.size());
+         ++t)
       if (names_->topics[static_cast<std::size_t>(t)] == entry.topic.name)
         min_isr_.try_emplace(TopicId{t}, entry.topic.config.min_insync_replicas);
   if (names_->offsets_topic.known() && !min_isr_.contains(names_->offsets_topic))

@@ -42,7 +42,7 @@ struct Payload {
 struct RecordCounts {
   std::int64_t sent = 0;  // handed over (per partition: once its batch is fixed)
   std::int64_t acked = 0;
-  std::int64_t failed = 0;  // rejected by send() included
+  std::int64_t failed = 0;   // rejected by send() included
   std::int64_t removed = 0;  // by retention
   friend bool operator==(const RecordCounts&, const RecordCounts&) = default;
   FIELDS(sent, acked, failed, removed)
@@ -84,8 +84,7 @@ struct ProducerHistory {
   std::map<PayloadId, Instant> removed;  // batches that retention took from the leader's log, and when
   ProducerEpoch epoch;
   friend bool operator==(const ProducerHistory&, const ProducerHistory&) = default;
-  FIELDS(counts, by_partition, retries, errors, exceptions, batches, latency, blocked, gap, payloads,
-         removed, epoch)
+  FIELDS(counts, by_partition, retries, errors, exceptions, batches, latency, blocked, gap, payloads, removed, epoch)
 };
 
 /// What a group did with one partition.

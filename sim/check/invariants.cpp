@@ -27,9 +27,23 @@ const core::Partition* replica_of(const World& world, HostIndex who, TopicPartit
   return broker == nullptr ? nullptr : broker->partition(tp);
 }
 
+}  // namespace
+
+void Invariants::note(const World& world, HostIndex who, const Note& note) {
+  std::visit([&](const auto& what) { on(world, who, what); }, note);
+}
+
+void Invariants::data_lost(TopicPartition tp, HostIndex who) {
+  excuse(tp, Excuse::data_loss);
+  LeaderEpoch led;
+  for (auto at = leaders_.lower_bound({tp, LeaderEpoch{}}); at != leaders_.end() && at->first.first == tp; ++at)
+    if (at->second == who) led = at->first.second;
+  if (led.known()) written_twice_.insert({tp, led});
+}
+
 // Both logs from the batch at `from` on, as far as both reach: equal in offset and epoch means equal batches, after
 // equal ones. A pair before `from` is the end of what was compared when it was written.
-bool logs_match(const core::Log& a, const core::Log& b, Offset from) {
+bool Invariants::logs_match(const core::Log& a, const core::Log& b, TopicPartition tp, Offset from) const {
   if (from < a.first_held() || from < b.first_held()) return true;
   const Batch* one = a.batch_at(from);
   const Batch* other = b.batch_at(from);
@@ -37,18 +51,13 @@ bool logs_match(const core::Log& a, const core::Log& b, Offset from) {
   const Batch* const one_end = a.batches().data() + a.batches().size();
   const Batch* const other_end = b.batches().data() + b.batches().size();
   const bool both_have_before = one != a.batches().data() && other != b.batches().data();
-  if (both_have_before && one->leader_epoch == other->leader_epoch && one[-1] != other[-1]) return false;
+  if (both_have_before && one->leader_epoch == other->leader_epoch && one[-1] != other[-1])
+    return written_twice_.contains({tp, one[-1].leader_epoch});
   for (; one != one_end && other != other_end; ++one, ++other) {
     if (one->leader_epoch != other->leader_epoch) return true;  // they part here, and are cut before they meet
-    if (*one != *other) return false;
+    if (*one != *other) return written_twice_.contains({tp, one->leader_epoch});
   }
   return true;
-}
-
-}  // namespace
-
-void Invariants::note(const World& world, HostIndex who, const Note& note) {
-  std::visit([&](const auto& what) { on(world, who, what); }, note);
 }
 
 void Invariants::committed_on(const World& world, TopicPartition tp, const std::vector<BrokerId>& isr, Committed last,
@@ -131,7 +140,7 @@ void Invariants::on(const World& world, HostIndex who, const LogAppended& note) 
   for (const BrokerId other : replica->replicas()) {
     if (other == replica->self()) continue;
     const core::Log* log = view.log(tp, other);
-    if (log != nullptr && log->log_end() > note.from && !logs_match(replica->log(), *log, note.from))
+    if (log != nullptr && log->log_end() > note.from && !logs_match(replica->log(), *log, tp, note.from))
       breach(world, tp,
              "LogMatching: brokers " + std::to_string(replica->self().value()) + " and " +
                  std::to_string(other.value()) + " hold different batches at one offset of one epoch");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,8 @@ enum class Excuse : std::uint8_t { unclean_election, data_loss };
 /// LeaderInIsr     a leader is in sync; ISR and ELR are disjoint sets of replicas
 /// OneLeader       an epoch of a partition has one leader; epochs only grow, and do so with every new leader
 /// LogMatching     what two replicas hold at the same offset from the same epoch is the same batch after the same batch
+///                 (not asked of an epoch whose leader lost the end of its log: back before another is elected, it
+///                 leads on in that epoch and writes other batches to the same offsets)
 /// HighWatermark   log start <= high watermark <= log end; a leader's never goes back within its epoch
 /// StrongIsr       what is below the high watermark of any broker that takes itself for the leader is on every member
 /// of
@@ -38,11 +41,16 @@ class Invariants {
  public:
   void note(const World& world, HostIndex who, const Note& note);
   /// A replica's disk lost records that its process had written (power, a damaged or emptied directory).
-  void data_lost(TopicPartition tp) { excuse(tp, Excuse::data_loss); }
+  void data_lost(TopicPartition tp, HostIndex who);
   const std::map<TopicPartition, Excuse>& excused() const { return excused_; }
+  /// An epoch of the partition was written twice (see LogMatching): its replicas may differ for ever.
+  bool written_twice(TopicPartition tp) const {
+    const auto at = written_twice_.lower_bound({tp, LeaderEpoch{}});
+    return at != written_twice_.end() && at->first == tp;
+  }
 
   friend bool operator==(const Invariants&, const Invariants&) = default;
-  FIELDS(leaders_, marks_, committed_, excused_)
+  FIELDS(leaders_, marks_, committed_, excused_, written_twice_)
 
  private:
   void on(const World& world, HostIndex who, const BecameLeader& note);
@@ -64,6 +72,9 @@ class Invariants {
   void committed_on(const World& world, TopicPartition tp, const std::vector<BrokerId>& isr, Committed last,
                     const char* rule) const;
 
+  bool logs_match(const core::Log& a, const core::Log& b, TopicPartition tp, Offset from) const;
+  using EpochSet = std::set<std::pair<TopicPartition, LeaderEpoch>>;
+
   struct Mark {
     LeaderEpoch epoch;
     Offset high_watermark;
@@ -74,6 +85,7 @@ class Invariants {
   std::map<std::pair<TopicPartition, HostIndex>, Mark> marks_;           // a leader's high watermark in its epoch
   std::map<TopicPartition, Committed> committed_;                        // the furthest any leader has got
   std::map<TopicPartition, Excuse> excused_;
+  EpochSet written_twice_;  // epochs whose leader lost the end of its log
 };
 
 }  // namespace kafkasim::sim

@@ -31,7 +31,9 @@ LatencySplits::Flight* LatencySplits::flight(PayloadId payload) {
   return found == flights_.end() ? nullptr : &found->second;
 }
 
-void LatencySplits::on(HostIndex, const BatchClosed& note, Instant) { flights_.emplace_hint(flights_.end(), note.payload, Flight{}); }
+void LatencySplits::on(HostIndex, const BatchClosed& note, Instant) {
+  flights_.emplace_hint(flights_.end(), note.payload, Flight{});
+}
 
 void LatencySplits::on(HostIndex, const BatchSent& note, Instant now) {
   Flight* at = flight(note.payload);

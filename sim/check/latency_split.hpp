@@ -94,7 +94,8 @@ class LatencySplits {
 
   std::map<HostIndex, Producer> producers_;
   boost::container::flat_map<PayloadId, Flight> flights_;
-  boost::container::flat_map<std::pair<ConnectionId, Correlation>, std::vector<PayloadId>> requests_;  // being served or parked
+  boost::container::flat_map<std::pair<ConnectionId, Correlation>, std::vector<PayloadId>>
+      requests_;  // being served or parked
   std::map<std::pair<HostIndex, TopicPartition>, std::deque<Waiting>>
       appended_;  // by a leader, above its high watermark
   Last last_;

@@ -12,7 +12,7 @@ namespace {
 void lose_partition(World& world, Host& host, TopicPartition tp, const std::optional<std::int64_t>& to) {
   const auto found = host.log_dir->replicas.find(tp);
   if (found == host.log_dir->replicas.end()) return;
-  if (found->second.log.log_end() > Offset{to.value_or(0)}) world.invariants.data_lost(tp);
+  if (found->second.log.log_end() > Offset{to.value_or(0)}) world.invariants.data_lost(tp, host.index);
   if (to) {
     found->second.log.lose_from(Offset{*to});
     found->second.recovery_point = std::min(found->second.recovery_point, found->second.log.log_end());
@@ -28,7 +28,7 @@ void wipe(World& world, Host& host) {
   core::LogDir fresh;
   fresh.dirs = host.log_dir->dirs;
   for (const auto& [tp, stored] : host.log_dir->replicas) {
-    if (stored.log.log_end() > Offset{0}) world.invariants.data_lost(tp);
+    if (stored.log.log_end() > Offset{0}) world.invariants.data_lost(tp, host.index);
     host.disk.truncated(tp, Offset{0});
   }
   host.log_dir = std::move(fresh);

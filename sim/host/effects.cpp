@@ -22,8 +22,8 @@ struct Performer {
     for (const Host& candidate : world.hosts)
       if (candidate.node == open.peer) peer = &candidate;
     INVARIANT(peer != nullptr, "a process connects to a node that exists");
-    host.channels[open.channel] = world.network.connect(host.index, host.generation, open.channel, peer->index,
-                                                        world.scheduler, world.chooser);
+    host.channels[open.channel] =
+        world.network.connect(host.index, host.generation, open.channel, peer->index, world.scheduler, world.chooser);
   }
 
   void operator()(CloseChannel& close) {
@@ -94,7 +94,8 @@ struct Performer {
   void operator()(CallReturned& returned) { on_call_returned(world, host, returned); }
 
   void operator()(Note& note) {
-    if (const auto* truncated = std::get_if<LogTruncated>(&note)) host.disk.truncated(truncated->partition, truncated->to);
+    if (const auto* truncated = std::get_if<LogTruncated>(&note))
+      host.disk.truncated(truncated->partition, truncated->to);
     world.history.note(host.index, note, world.now(), world.scheduler.executing());
     world.invariants.note(world, host.index, note);
     world.splits.note(host.index, note, world.now(), world.history);
@@ -127,11 +128,16 @@ struct Performer {
 
 Domains domains_of(Role role) {
   switch (role) {
-    case Role::broker: return domain::brokers | domain::logs | domain::groups;
-    case Role::controller: return domain::metadata;
-    case Role::producer: return domain::producers;
-    case Role::consumer: return domain::consumers | domain::groups;
-    case Role::admin: return domain::timeline;
+    case Role::broker:
+      return domain::brokers | domain::logs | domain::groups;
+    case Role::controller:
+      return domain::metadata;
+    case Role::producer:
+      return domain::producers;
+    case Role::consumer:
+      return domain::consumers | domain::groups;
+    case Role::admin:
+      return domain::timeline;
   }
   return domain::all;
 }

@@ -5,8 +5,8 @@
 
 #include "sim/host/event_kind.hpp"
 #include "sim/host/runtime.hpp"
-#include "sim/retire.hpp"
 #include "sim/host/storage.hpp"
+#include "sim/retire.hpp"
 #include "sim/workload/drivers.hpp"
 
 namespace kafkasim::sim {
@@ -14,7 +14,10 @@ namespace {
 
 Duration draw(World& world, const DurationRange& range, Choice what) {
   const std::int64_t span = nanoseconds(range.high - range.low);
-  return range.low + Duration{span == 0 ? 0 : static_cast<std::int64_t>(world.chooser.below(what, static_cast<std::uint64_t>(span) + 1))};
+  return range.low +
+         Duration{span == 0
+                      ? 0
+                      : static_cast<std::int64_t>(world.chooser.below(what, static_cast<std::uint64_t>(span) + 1))};
 }
 
 std::map<TopicPartition, Offset> log_ends(const Host& host) {
@@ -132,7 +135,7 @@ void lose_power(World& world, Host& host) {
     for (const auto& [tp, end] : log_ends(host)) {
       const Offset kept = std::min(end, host.disk.durable_end(tp));
       host.log_dir->lose_after(tp, kept);
-      if (kept < end) world.invariants.data_lost(tp);
+      if (kept < end) world.invariants.data_lost(tp, host.index);
       host.disk.truncated(tp, kept);
     }
   empty_page_cache(host);

@@ -43,9 +43,9 @@ Duration delay_of(World& world, const Host& host, TopicPartition tp, std::int64_
 
 // Nothing to add in the usual case, without a look at every batch.
 bool appends_at_full_speed(const World& world, const Host& host) {
-  return host.role != Role::broker ||
-         (!world.scenario().cluster.disk.stalls &&
-          std::all_of(host.disks.begin(), host.disks.end(), [](const DiskQueue& disk) { return disk.slower == disk.than; }));
+  return host.role != Role::broker || (!world.scenario().cluster.disk.stalls &&
+                                       std::all_of(host.disks.begin(), host.disks.end(),
+                                                   [](const DiskQueue& disk) { return disk.slower == disk.than; }));
 }
 
 }  // namespace
@@ -76,7 +76,8 @@ Instant bytes_read(World& world, Host& host, const Response& response, Instant f
 Instant synced(World& world, Host& host, TopicPartition tp) {
   DiskQueue& disk = host.disks.at(dir_of(host, tp));
   const Distribution& fsync = world.plan->fsync;
-  const std::int64_t draw = fsync.is_constant() ? 0 : static_cast<std::int64_t>(world.chooser.below(Choice::disk_stall, ~std::uint64_t{0}));
+  const std::int64_t draw =
+      fsync.is_constant() ? 0 : static_cast<std::int64_t>(world.chooser.below(Choice::disk_stall, ~std::uint64_t{0}));
   disk.serve(world.now(), fsync.draw_duration(static_cast<std::uint64_t>(draw)));
   disk.busy_until += disk.extra_fsync;
   return disk.busy_until;

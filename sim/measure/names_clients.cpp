@@ -21,7 +21,8 @@ std::int64_t counted(const std::map<ErrorCode, std::int64_t>& errors, const std:
 
 Value producer_errors(const Asked& asked) {
   std::int64_t total = 0;
-  for (const HostIndex host : producers_of(asked)) total += counted(asked.view.history().producer(host)->errors, asked.subject.word, false);
+  for (const HostIndex host : producers_of(asked))
+    total += counted(asked.view.history().producer(host)->errors, asked.subject.word, false);
   return Value::integer(total);
 }
 Value group_errors(const Asked& asked) {
@@ -29,7 +30,8 @@ Value group_errors(const Asked& asked) {
 }
 Value producer_exceptions(const Asked& asked) {
   std::int64_t total = 0;
-  for (const HostIndex host : producers_of(asked)) total += counted(asked.view.history().producer(host)->exceptions, asked.subject.word, true);
+  for (const HostIndex host : producers_of(asked))
+    total += counted(asked.view.history().producer(host)->exceptions, asked.subject.word, true);
   return Value::integer(total);
 }
 Value group_exceptions(const Asked& asked) {
@@ -82,7 +84,10 @@ Value of_histogram(const LatencyHistogram& histogram, std::string_view statistic
       if (bucket.second > most.second) most = bucket;
     return Value::duration(most.first);
   }
-  const std::int64_t per_thousand = statistic == "p50" ? 500 : statistic == "p90" ? 900 : statistic == "p99" ? 990 : 999;
+  const std::int64_t per_thousand = statistic == "p50"   ? 500
+                                    : statistic == "p90" ? 900
+                                    : statistic == "p99" ? 990
+                                                         : 999;
   return Value::duration(histogram.percentile(per_thousand, 1000));
 }
 
@@ -99,7 +104,8 @@ Value latency(const Asked& asked) {
   // Instances share a name: the first is asked for its own, several are not mixed.
   const std::vector<HostIndex> hosts = producers_of(asked);
   if (hosts.size() != 1) return Value::none();
-  if (!asked.subject.number) return of_histogram(asked.view.history().producer(hosts.front())->latency, asked.subject.word);
+  if (!asked.subject.number)
+    return of_histogram(asked.view.history().producer(hosts.front())->latency, asked.subject.word);
   const auto& splits = asked.view.splits().producers();
   const auto split = splits.find(hosts.front());
   if (split == splits.end()) return Value::none();
@@ -132,7 +138,8 @@ Value unavailable(const Asked& asked) {
 
 Value producer_epoch(const Asked& asked) {
   for (const HostIndex host : producers_of(asked))
-    if (const core::Producer* producer = asked.view.host(host).producer()) return Value::integer(producer->producer_epoch().value());
+    if (const core::Producer* producer = asked.view.host(host).producer())
+      return Value::integer(producer->producer_epoch().value());
   return Value::none();
 }
 
@@ -192,27 +199,48 @@ Value partition_of(const Asked& asked) {
 }
 
 constexpr Name kNames[] = {
-    {"errors", "P?, error?", Measure::counter, domain::producers, "error codes per batch that the client read or made itself (NETWORK_EXCEPTION, REQUEST_TIMED_OUT)", producer_errors},
-    {"errors", "G, error?", Measure::counter, domain::consumers, "error codes in replies that members of the group read", group_errors},
-    {"errors", "broker, error?", Measure::counter, domain::metadata, "refusals a broker got from the controller", broker_errors},
-    {"exceptions", "P?, word?", Measure::counter, domain::producers, "exceptions the application saw, per record", producer_exceptions},
-    {"exceptions", "G, word?", Measure::counter, domain::consumers, "exceptions that applications of the group saw", group_exceptions},
+    {"errors", "P?, error?", Measure::counter, domain::producers,
+     "error codes per batch that the client read or made itself (NETWORK_EXCEPTION, REQUEST_TIMED_OUT)",
+     producer_errors},
+    {"errors", "G, error?", Measure::counter, domain::consumers,
+     "error codes in replies that members of the group read", group_errors},
+    {"errors", "broker, error?", Measure::counter, domain::metadata, "refusals a broker got from the controller",
+     broker_errors},
+    {"exceptions", "P?, word?", Measure::counter, domain::producers, "exceptions the application saw, per record",
+     producer_exceptions},
+    {"exceptions", "G, word?", Measure::counter, domain::consumers, "exceptions that applications of the group saw",
+     group_exceptions},
     {"retries", "P?", Measure::counter, domain::producers, "batches sent again", total<&ProducerHistory::retries>},
-    {"batches", "P", Measure::counter, domain::producers, "batches sent, retries not counted", total<&ProducerHistory::batches>},
-    {"batch_records", "P, statistic", Measure::statistic, domain::producers, "records per batch", sizes<&ProducerHistory::batch_records>},
-    {"batch_bytes", "P, statistic", Measure::statistic, domain::producers, "bytes per batch, header included", sizes<&ProducerHistory::batch_bytes>},
+    {"batches", "P", Measure::counter, domain::producers, "batches sent, retries not counted",
+     total<&ProducerHistory::batches>},
+    {"batch_records", "P, statistic", Measure::statistic, domain::producers, "records per batch",
+     sizes<&ProducerHistory::batch_records>},
+    {"batch_bytes", "P, statistic", Measure::statistic, domain::producers, "bytes per batch, header included",
+     sizes<&ProducerHistory::batch_bytes>},
     {"runs", "P, statistic", Measure::statistic, domain::producers, "records in a row to one partition", runs},
-    {"partition_of", "P, word", Measure::state, domain::producers, "partition of the producer's last batch with that key", partition_of},
-    {"partition_share", "P, tp", Measure::statistic, domain::producers, "percent of the producer's records that went to the partition", partition_share},
-    {"blocked", "P, statistic", Measure::statistic, domain::producers, "time in send(), for metadata or memory", blocked},
-    {"producer_epoch", "P", Measure::state, domain::producers, "the epoch as the client has it; -1 without idempotence", producer_epoch},
-    {"latency", "P, part?, statistic", Measure::statistic, domain::producers, "from handing over to acknowledgement; or a part of that way: client_queue retries network broker_queue append replication purgatory", latency},
-    {"end_to_end", "G, statistic", Measure::statistic, domain::consumers, "from handing over to the end of poll()", end_to_end},
-    {"gap", "P?, tp?", Measure::statistic, domain::producers, "longest time without an acknowledgement while one was due", producer_gap},
-    {"unavailable", "tp", Measure::statistic, domain::producers, "longest time without an acknowledgement over all producers of the partition", unavailable},
+    {"partition_of", "P, word", Measure::state, domain::producers,
+     "partition of the producer's last batch with that key", partition_of},
+    {"partition_share", "P, tp", Measure::statistic, domain::producers,
+     "percent of the producer's records that went to the partition", partition_share},
+    {"blocked", "P, statistic", Measure::statistic, domain::producers, "time in send(), for metadata or memory",
+     blocked},
+    {"producer_epoch", "P", Measure::state, domain::producers, "the epoch as the client has it; -1 without idempotence",
+     producer_epoch},
+    {"latency", "P, part?, statistic", Measure::statistic, domain::producers,
+     "from handing over to acknowledgement; or a part of that way: client_queue retries network broker_queue append "
+     "replication purgatory",
+     latency},
+    {"end_to_end", "G, statistic", Measure::statistic, domain::consumers, "from handing over to the end of poll()",
+     end_to_end},
+    {"gap", "P?, tp?", Measure::statistic, domain::producers,
+     "longest time without an acknowledgement while one was due", producer_gap},
+    {"unavailable", "tp", Measure::statistic, domain::producers,
+     "longest time without an acknowledgement over all producers of the partition", unavailable},
     {"alive", "X", Measure::state, domain::hosts, "its process runs (frozen or not)", alive},
-    {"believes", "X, leader", Measure::state, domain::brokers | domain::producers | domain::consumers, "what that broker or client thinks", believes},
-    {"anomalies", "word", Measure::final, domain::producers | domain::consumers, "how often an anomaly was found, by Jepsen id", anomalies},
+    {"believes", "X, leader", Measure::state, domain::brokers | domain::producers | domain::consumers,
+     "what that broker or client thinks", believes},
+    {"anomalies", "word", Measure::final, domain::producers | domain::consumers,
+     "how often an anomaly was found, by Jepsen id", anomalies},
 };
 
 }  // namespace

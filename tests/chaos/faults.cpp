@@ -90,10 +90,10 @@ std::string Cast::machine(Draws& draws) const {
 
 const std::vector<FaultKind>& fault_kinds() {
   static const std::vector<FaultKind> kKinds = {
-      {"crash", Takes::nothing, [](const Cast& c, Draws& d) { return lasting("crash: " + c.broker(d), d); }},
+      {"crash", Takes::broker, [](const Cast& c, Draws& d) { return lasting("crash: " + c.broker(d), d); }},
       {"power_loss", Takes::unflushed_data,
        [](const Cast& c, Draws& d) { return lasting("power_loss: broker " + number(d.between(1, c.brokers)), d); }},
-      {"shutdown", Takes::nothing, [](const Cast& c, Draws& d) { return lasting("shutdown: " + c.broker(d), d); }},
+      {"shutdown", Takes::broker, [](const Cast& c, Draws& d) { return lasting("shutdown: " + c.broker(d), d); }},
       {"freeze", Takes::nothing, [](const Cast& c, Draws& d) { return lasting("freeze: " + c.machine(d), d); }},
       {"controller", Takes::nothing,
        [](const Cast&, Draws& d) {
@@ -121,11 +121,11 @@ const std::vector<FaultKind>& fault_kinds() {
       {"hold", Takes::nothing,
        [](const Cast&, Draws& d) { return lasting("hold: " + message(d) + counted(d, 20), d); }},
       {"drop", Takes::nothing, [](const Cast&, Draws& d) { return lasting("drop: " + message(d) + counted(d, 3), d); }},
-      {"restart", Takes::nothing,
+      {"restart", Takes::broker,
        [](const Cast& c, Draws& d) {
          return text({"restart: ", c.broker(d), ", down: ", d.word({"200ms", "1500ms", "6s", "15s"})});
        }},
-      {"rolling restart", Takes::nothing,
+      {"rolling restart", Takes::broker,
        [](const Cast&, Draws& d) {
          return text({"restart: all brokers, one_by_one: true, down: 1s, between: ", d.word({"100ms", "3s", "10s"})});
        }},
@@ -133,7 +133,7 @@ const std::vector<FaultKind>& fault_kinds() {
        [](const Cast& c, Draws& d) {
          return lasting(text({"slow_disk: ", c.broker(d), d.word({", by: 10x", ", by: 500x", ", fsync: +200ms"})}), d);
        }},
-      {"fail_disk", Takes::nothing, [](const Cast& c, Draws& d) { return lasting("fail_disk: " + c.broker(d), d); }},
+      {"fail_disk", Takes::broker, [](const Cast& c, Draws& d) { return lasting("fail_disk: " + c.broker(d), d); }},
       {"clock", Takes::nothing,
        [](const Cast& c, Draws& d) {
          return lasting(text({"clock: ", c.machine(d), d.word({", by: +5s", ", by: -1h", ", drift: 300ppm"})}), d);

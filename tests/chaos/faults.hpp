@@ -25,6 +25,7 @@ struct Cast {
 enum class Takes : std::uint8_t {
   nothing,
   unflushed_data,  // records in the page cache of one machine
+  broker,          // a broker's process: killed, it counts as one that may have lost data (KIP-966)
   producer,        // a producer's own state: what it held is gone, and nobody knows what was stored
 };
 

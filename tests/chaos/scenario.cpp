@@ -132,6 +132,7 @@ class Writer {
       const std::string what = kind.write(cast_, draws_);
       if (what.empty()) continue;
       if (kind.takes == Takes::unflushed_data) ++power_losses_;
+      if (kind.takes == Takes::broker) ++brokers_ended_;
       if (kind.takes == Takes::producer) producer_crashed_ = true;
       entries.emplace_back(at, what);
     }
@@ -144,14 +145,15 @@ class Writer {
 
   // What holds whatever strikes:
   // - acks=all without unclean election loses nothing while page caches survive, and with eligible leader replicas
-  // and
-  //   min.insync.replicas of 2 nothing to one machine without power;
+  //   and min.insync.replicas of 2 nothing to one machine without power while no other process ends: the controller
+  //   cannot tell a killed process from lost data, and when both are so the last known leader is elected (KIP-966);
   // - idempotent producers that live neither duplicate nor reorder what is not lost, until they raise their epoch by
   //   themselves: batches in flight then carry new sequences, and what the broker had stored of them is stored again
   //   (P-40, P-42; KAFKA-14034, KAFKA-14397, open);
   // - a group that commits what it has worked through skips nothing that stays.
   std::string promises() const {
-    const bool durable = !unclean_ && (power_losses_ == 0 || (power_losses_ == 1 && min_isr_ >= 2));
+    const bool durable =
+        !unclean_ && (power_losses_ == 0 || (power_losses_ == 1 && min_isr_ >= 2 && brokers_ended_ == 0));
     std::string lines;
     bool all_durable = durable;
     for (const Producer& one : producers_) {
@@ -174,6 +176,7 @@ class Writer {
   int duration_ = 10;
   int min_isr_ = 1;
   int power_losses_ = 0;
+  int brokers_ended_ = 0;
   bool producer_crashed_ = false;
   std::vector<std::string> topics_, at_least_once_;
   std::vector<Producer> producers_;

@@ -46,7 +46,8 @@ class Accumulator {
     Instant next_check = kNever;   // when a linger or back-off ends
     bool unknown_leaders = false;  // P-16
   };
-  /// `exhausted`: a send() waits for memory. `closing`: close() or flush() was called. Also renews the load statistics of P-56.
+  /// `exhausted`: a send() waits for memory. `closing`: close() or flush() was called. Also renews the load statistics
+  /// of P-56.
   Ready ready(const ClientMetadata& metadata, bool exhausted, bool closing, Instant now);
   /// P-14: at most one batch per partition led by the node, from its rotating index on. Stamps sequences when
   /// `sequences` is given.

@@ -51,6 +51,23 @@ TEST_CASE("appending sets the high watermark from the leader's, clamped (R2.5)",
   }
 }
 
+TEST_CASE("a batch that begins below the log end ends the copying, unless the log is empty (R1.9)", "[replication]") {
+  // Broker 1 holds other batches of epoch 5 than its leader: a pair where the leader has three in one.
+  Bench bench = follower(log_of({{0, 2}}), 1);
+  const auto step = take(bench, answer({replicated(1, 5, 3)}, 4));
+  CHECK(step.outcome == Outcome::failed);
+  CHECK(bench.partition.log().log_end() == Offset{2});
+  CHECK(bench.partition.high_watermark() == Offset{1});
+  CHECK_FALSE(bench.partition.can_fetch());
+  bench.elect(b2, 6, {b2, b1});
+  CHECK(bench.partition.can_fetch());
+
+  Bench empty = follower(core::Log{TopicConfig{}, Offset{2}});
+  CHECK(take(empty, answer({replicated(1, 5, 3)}, 4)).outcome == Outcome::appended);
+  CHECK(empty.partition.log().log_start() == Offset{1});
+  CHECK(empty.partition.log().log_end() == Offset{4});
+}
+
 TEST_CASE("batches newer than the fetch's epoch are dropped (KAFKA-18723)", "[replication]") {
   Bench bench = follower();
   take(bench, answer({replicated(0, 5), replicated(1, 6), replicated(2, 6)}, 0));

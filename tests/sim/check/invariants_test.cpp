@@ -196,7 +196,7 @@ TEST_CASE("an unclean election and lost data excuse what they cause, and nothing
     return breach(world, 2, LogTruncated{kT0, high_watermark(world), Offset{10}});
   };
   SECTION("lost data") {
-    world.invariants.data_lost(kT0);
+    world.invariants.data_lost(kT0, host_of(world, 2));
     CHECK(cut() == "nothing");
     CHECK(world.invariants.excused().at(kT0) == Excuse::data_loss);
   }
@@ -206,12 +206,18 @@ TEST_CASE("an unclean election and lost data excuse what they cause, and nothing
     CHECK(world.invariants.excused().at(kT0) == Excuse::unclean_election);
   }
   SECTION("of another partition") {
-    world.invariants.data_lost({TopicId{0}, 5});
+    world.invariants.data_lost({TopicId{0}, 5}, host_of(world, 2));
     CHECK(cut() != "nothing");
   }
-  SECTION("log matching has no excuse") {
-    world.invariants.data_lost(kT0);
+  SECTION("log matching is asked whatever a follower lost") {
+    world.invariants.data_lost(kT0, host_of(world, 2));
+    CHECK_FALSE(world.invariants.written_twice(kT0));
     CHECK(other_batch(world).find("LogMatching") != std::string::npos);
+  }
+  SECTION("log matching is not asked of an epoch whose leader lost data") {
+    world.invariants.data_lost(kT0, host_of(world, View{world}.leader_replica(kT0)->self().value()));
+    CHECK(world.invariants.written_twice(kT0));
+    CHECK(other_batch(world) == "nothing");
   }
 }
 
