@@ -1,6 +1,7 @@
 // The partitions that one broker hosts, by topic and number.
 #pragma once
 
+#include <algorithm>
 #include <boost/container/flat_map.hpp>
 #include <cstddef>
 #include <utility>
@@ -11,19 +12,19 @@
 
 namespace kafkasim::core {
 
-/// A sorted vector that looks first behind the last find: requests name partitions in much the same order each time.
-/// References last until a partition is added or erased.
+/// A sorted vector that looks first behind the last find: requests name partitions in much the same order each time,
+/// and those of one leader lie a few places apart. References last until a partition is added or erased.
 class PartitionTable {
  public:
   using Map = boost::container::flat_map<TopicPartition, Partition>;
 
   Partition* find(TopicPartition tp) {
-    if (near_.at < partitions_.size()) {
-      const auto next = partitions_.nth(near_.at);
-      if (next->first == tp) {
-        ++near_.at;
-        return &next->second;
-      }
+    const std::size_t end = std::min(near_.at + kNear, partitions_.size());
+    for (std::size_t i = near_.at; i < end; ++i) {
+      const auto next = partitions_.nth(i);
+      if (next->first != tp) continue;
+      near_.at = i + 1;
+      return &next->second;
     }
     const auto found = partitions_.find(tp);
     if (found == partitions_.end()) return nullptr;
@@ -57,6 +58,7 @@ class PartitionTable {
   friend bool operator==(const PartitionTable&, const PartitionTable&) = default;
 
  private:
+  static constexpr std::size_t kNear = 6;
   // Where to look first. No state: whoever only looks may move it.
   struct Near {
     std::size_t at = 0;

@@ -49,6 +49,7 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
     if (by_follower && !stale && partition != nullptr && partition->nothing_to_tell(part, request.replica_id)) {
       effects = partition->idle_fetch(part, request.replica_id, request.replica_epoch, view(turn));
     } else {
+      if (response.partitions.empty()) response.partitions.reserve(std::min<std::size_t>(response.asked, 8));
       FetchResponse::Partition& answer = response.partitions.emplace_back();
       if (partition == nullptr) {
         answer.partition = part.partition;
@@ -82,6 +83,7 @@ void ReplicaManager::answer_fetch(const ParkedFetch& fetch, Turn& turn) {
   for (const FetchRequest::Partition& part : fetch.partitions) {
     const Partition* here = partition(part.partition);
     if (by_follower && here != nullptr && here->nothing_to_tell(part, fetch.replica_id)) continue;
+    if (response.partitions.empty()) response.partitions.reserve(std::min<std::size_t>(response.asked, 8));
     FetchResponse::Partition& answer = response.partitions.emplace_back();
     FetchEffects effects;
     if (here == nullptr) {

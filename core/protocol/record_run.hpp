@@ -1,8 +1,8 @@
 // Records as the system counts them: runs of one producer's records, never single values (design wall 7).
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/time.hpp"
@@ -16,7 +16,7 @@ struct RecordRun {
   std::int32_t record_bytes = 0;  // varints, key and value (P-10); batch header not included
   Instant handed_over{};          // of the first one
   Duration spacing{};
-  Duration time_offset{};         // CreateTime minus hand-over: the application gives its records a time of its own
+  Duration time_offset{};  // CreateTime minus hand-over: the application gives its records a time of its own
   /// When record i was handed over.
   Instant timestamp(std::int32_t i) const { return handed_over + spacing * i; }
 
@@ -27,6 +27,7 @@ struct RecordRun {
   FIELDS(first, count, record_bytes, handed_over, spacing, time_offset)
 };
 
-using RecordRuns = std::vector<RecordRun>;
+/// Of one batch: mostly a single run.
+using RecordRuns = boost::container::small_vector<RecordRun, 1>;
 
 }  // namespace kafkasim

@@ -31,7 +31,8 @@ bool Partition::check_isr(const View& view) {
 
 // R2.20: tested on each fetch, after the follower's state was updated.
 bool Partition::maybe_expand(BrokerId replica, const View& view) {
-  if (pending_ || std::find(isr_.begin(), isr_.end(), replica) != isr_.end()) return false;
+  if (pending_ || isr_.size() == replicas_.size()) return false;
+  if (std::find(isr_.begin(), isr_.end(), replica) != isr_.end()) return false;
   const FollowerState& follower = followers_.at(replica);
   if (follower.log_end < hw_) return false;
   if (settings_.rules.isr_join_needs_epoch_start && follower.log_end < epoch_start_) return false;

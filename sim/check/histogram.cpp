@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <boost/histogram/unsafe_access.hpp>
+#include <limits>
 
 #include "core/base/invariant.hpp"
 #include "sim/kernel/wide.hpp"
@@ -31,15 +32,9 @@ boost::histogram::axis::index_type LogLinearAxis::index(std::int64_t value) cons
   return static_cast<boost::histogram::axis::index_type>(bucket(value));
 }
 
-std::pair<boost::histogram::axis::index_type, boost::histogram::axis::index_type> LogLinearAxis::update(
-    std::int64_t value) {
-  const auto at = index(value);
-  if (at < size_) return {at, 0};
-  // In steps of a power of two's worth of buckets, so that the storage is seldom moved.
-  const auto grown = static_cast<boost::histogram::axis::index_type>(((at >> kBits) + 1) << kBits);
-  const auto by = grown - size_;
-  size_ = grown;
-  return {at, -by};
+boost::histogram::axis::index_type LogLinearAxis::size() const {
+  static const auto kSize = index(std::numeric_limits<std::int64_t>::max()) + 1;
+  return kSize;
 }
 
 void LatencyHistogram::add(Duration value, std::int64_t times) {
@@ -61,25 +56,29 @@ void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t co
     return;
   }
   if (count <= 0) return;
-  add(first);  // the greatest: the axis has its bucket from here on
+  add(first);
   const std::int64_t step = nanoseconds(spacing);
   INVARIANT(step > 0, "records follow each other");
   const std::int64_t top = std::max<std::int64_t>(0, nanoseconds(first));
   const std::int64_t positive = top == 0 ? 0 : std::min(count - 1, (top - 1) / step);
-  std::int64_t* const counts = boost::histogram::unsafe_access::storage(counts_).data();
+  PagedCounts& counts = boost::histogram::unsafe_access::storage(counts_);
+  constexpr auto kPage = static_cast<std::int64_t>(PagedCounts::kPage);
   std::int64_t value = top - step;
   for (std::int64_t left = positive; left > 0;) {
-    // All values of one power of two are shifted alike.
+    // Values of one power of two are shifted alike; of those, the ones whose counters lie in one page.
     const int shift =
         value < kLinear ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - LogLinearAxis::kBits;
-    const std::int64_t least = shift == 0 ? 1 : (kLinear / 2) << shift;
+    const std::int64_t offset = std::int64_t{shift} << LogLinearAxis::kBits;
+    const std::int64_t first_of_page = (offset + (value >> shift)) / kPage * kPage;
+    const std::int64_t least = std::max(
+        {std::int64_t{1}, shift == 0 ? std::int64_t{0} : (kLinear / 2) << shift, (first_of_page - offset) << shift});
     const std::int64_t alike = std::min(left, (value - least) / step + 1);
-    std::int64_t* const base = counts + (std::int64_t{shift} << LogLinearAxis::kBits);
-    for (std::int64_t i = 0; i < alike; ++i, value -= step) ++base[value >> shift];
+    std::int64_t* const page = counts.page(static_cast<std::size_t>(first_of_page));
+    for (std::int64_t i = 0; i < alike; ++i, value -= step) ++page[offset + (value >> shift) - first_of_page];
     left -= alike;
   }
   const std::int64_t zeros = count - 1 - positive;
-  counts[0] += zeros;
+  if (zeros > 0) counts[0] += zeros;
   min_ = zeros > 0 ? 0 : std::min(min_, top - positive * step);
   count_ += count - 1;
   const Wide sum = static_cast<Wide>(positive) * static_cast<Wide>(top) -
@@ -113,9 +112,9 @@ Duration LatencyHistogram::percentile(std::int64_t numerator, std::int64_t denom
 
 std::vector<std::pair<Duration, std::int64_t>> LatencyHistogram::buckets() const {
   std::vector<std::pair<Duration, std::int64_t>> result;
-  for (boost::histogram::axis::index_type i = 0; i < counts_.axis(0).size(); ++i)
-    if (const std::int64_t count = counts_.at(i); count > 0)
-      result.emplace_back(Duration{LogLinearAxis::upper(i)}, count);
+  boost::histogram::unsafe_access::storage(counts_).each([&](std::size_t bucket, std::int64_t count) {
+    result.emplace_back(Duration{LogLinearAxis::upper(static_cast<std::int64_t>(bucket))}, count);
+  });
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/time.hpp"
+#include "sim/check/paged_counts.hpp"
 
 namespace kafkasim::sim {
 
@@ -20,19 +21,16 @@ class LogLinearAxis {
   static constexpr int kBits = 10;
 
   boost::histogram::axis::index_type index(std::int64_t value) const;
-  boost::histogram::axis::index_type size() const { return size_; }
-  /// Grows upwards as values need it: (index, shift).
-  std::pair<boost::histogram::axis::index_type, boost::histogram::axis::index_type> update(std::int64_t value);
+  boost::histogram::axis::index_type size() const;
   /// Least and greatest value of a bucket.
   static std::int64_t lower(std::int64_t index);
   static std::int64_t upper(std::int64_t index) { return lower(index + 1) - 1; }
 
-  static constexpr unsigned options() { return boost::histogram::axis::option::growth_t::value; }
+  static constexpr unsigned options() { return boost::histogram::axis::option::none_t::value; }
   friend bool operator==(const LogLinearAxis&, const LogLinearAxis&) = default;
 
  private:
   static std::int64_t bucket(std::int64_t value);
-  boost::histogram::axis::index_type size_ = 0;
 };
 
 /// A value: copyable, comparable, printable by its counts.
@@ -63,8 +61,8 @@ class LatencyHistogram {
   }
 
  private:
-  using Storage = boost::histogram::dense_storage<std::int64_t>;
-  boost::histogram::histogram<std::tuple<LogLinearAxis>, Storage> counts_{std::tuple<LogLinearAxis>{}, Storage{}};
+  boost::histogram::histogram<std::tuple<LogLinearAxis>, PagedCounts> counts_{std::tuple<LogLinearAxis>{},
+                                                                              PagedCounts{}};
   std::int64_t count_ = 0;
   std::int64_t min_ = 0;
   std::int64_t max_ = 0;

@@ -13,11 +13,10 @@ Instant DiskQueue::serve(Instant from, Duration cost) {
 
 void Disk::scan(Instant now, Duration age, const std::map<TopicPartition, Offset>& log_ends) {
   for (const auto& [tp, end] : log_ends) {
-    std::deque<Mark>& marks = marks_[tp];
-    while (!marks.empty() && marks.front().at + age <= now) {
-      flushed(tp, marks.front().end);
-      marks.pop_front();
-    }
+    std::vector<Mark>& marks = marks_[tp];
+    const auto young = std::find_if(marks.begin(), marks.end(), [&](const Mark& mark) { return mark.at + age > now; });
+    for (auto mark = marks.begin(); mark != young; ++mark) flushed(tp, mark->end);
+    marks.erase(marks.begin(), young);
     if (marks.empty() || marks.back().end != end) marks.push_back({now, end});
   }
 }

@@ -1,8 +1,9 @@
 // What a power cut leaves: written is not flushed (R1.30-R1.32).
 #pragma once
 
-#include <deque>
+#include <boost/container/flat_map.hpp>
 #include <map>
+#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
@@ -19,7 +20,9 @@ struct DiskQueue {
   /// When an access that wants the disk at `from` and takes `cost` on a sound disk is done.
   Instant serve(Instant from, Duration cost);
   /// `cost` on this disk.
-  Duration scaled(Duration cost) const { return Duration{cost.count() / than * slower + cost.count() % than * slower / than}; }
+  Duration scaled(Duration cost) const {
+    return Duration{cost.count() / than * slower + cost.count() % than * slower / than};
+  }
   friend bool operator==(const DiskQueue&, const DiskQueue&) = default;
   FIELDS(busy_until, slower, than, extra_fsync)
 };
@@ -49,8 +52,8 @@ class Disk {
     friend bool operator==(const Mark&, const Mark&) = default;
     FIELDS(at, end)
   };
-  std::map<TopicPartition, Offset> durable_;
-  std::map<TopicPartition, std::deque<Mark>> marks_;  // log ends at past scans, oldest first
+  boost::container::flat_map<TopicPartition, Offset> durable_;
+  boost::container::flat_map<TopicPartition, std::vector<Mark>> marks_;  // log ends at past scans, oldest first
 };
 
 }  // namespace kafkasim::sim

@@ -5,17 +5,18 @@
 namespace kafkasim::sim {
 
 void PageCache::wrote(TopicPartition tp, Offset end, std::int64_t written) {
-  std::deque<Mark>& marks = marks_[tp];
+  std::vector<Mark>& marks = marks_[tp];
   while (!marks.empty() && marks.back().end >= end) marks.pop_back();  // cut off and written again
   marks.push_back({written, end});
 }
 
 void PageCache::trim(std::int64_t written, std::int64_t capacity) {
-  for (auto& [tp, marks] : marks_)
-    while (!marks.empty() && marks.front().written + capacity < written) {
-      cold_below(tp, marks.front().end);
-      marks.pop_front();
-    }
+  for (auto& [tp, marks] : marks_) {
+    const auto warm =
+        std::find_if(marks.begin(), marks.end(), [&](const Mark& mark) { return mark.written + capacity >= written; });
+    for (auto mark = marks.begin(); mark != warm; ++mark) cold_below(tp, mark->end);
+    marks.erase(marks.begin(), warm);
+  }
 }
 
 void PageCache::cold_below(TopicPartition tp, Offset offset) {

@@ -1,9 +1,9 @@
 // Which part of each log is still in memory: reads of the tail cost nothing, catch-up reads want the disk.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <deque>
-#include <map>
+#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
@@ -34,8 +34,8 @@ class PageCache {
     friend bool operator==(const Mark&, const Mark&) = default;
     FIELDS(written, end)
   };
-  std::map<TopicPartition, std::deque<Mark>> marks_;  // oldest first
-  std::map<TopicPartition, Offset> from_;
+  boost::container::flat_map<TopicPartition, std::vector<Mark>> marks_;  // oldest first
+  boost::container::flat_map<TopicPartition, Offset> from_;
 };
 
 }  // namespace kafkasim::sim
