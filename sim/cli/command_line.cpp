@@ -59,6 +59,7 @@ struct Arguments {
   AssignOptions assign;
   std::vector<std::string> check_files, check_sets;
   std::string plot_directory;
+  std::string left, right;  // of compare
   std::string seeds;
 };
 
@@ -96,6 +97,9 @@ void describe_others(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("names", "Measured names for expect, when and wait, as a Markdown table");
   CLI::App* plot = app.add_subcommand("plot", "Draw the plots of a result directory (SVG and PNG, with gnuplot)");
   plot->add_option("DIR", arguments.plot_directory, "Directory written by run --out")->required();
+  CLI::App* compare = app.add_subcommand("compare", "Show the first event where two results part, and what led to it");
+  compare->add_option("DIR1", arguments.left, "Directory written by run --out")->required();
+  compare->add_option("DIR2", arguments.right, "Another one")->required();
   CLI::App* assign = app.add_subcommand("assign", "Show what a partition assignor gives to which member");
   assign->add_option("ASSIGNOR", arguments.assign.assignor, "range or roundrobin")->required();
   assign->add_option("--topic", arguments.assign.topics, "NAME:PARTITIONS; may be repeated")
@@ -114,6 +118,7 @@ int dispatch(const CLI::App& app, Arguments& arguments, const Terminal& terminal
   if (app.got_subcommand("check")) return check_command(arguments.check_files, arguments.check_sets, terminal);
   if (app.got_subcommand("list")) return list_command(terminal);
   if (app.got_subcommand("plot")) return plot_command(arguments.plot_directory, terminal);
+  if (app.got_subcommand("compare")) return compare_command(arguments.left, arguments.right, terminal);
   if (app.got_subcommand("assign")) return assign_command(arguments.assign, terminal);
   terminal.out << (app.got_subcommand("schema") ? schema() : names_markdown());
   return exit_code::holds;
@@ -127,7 +132,8 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out, std::
   app.set_version_flag("--version", "kafkasim " KAFKASIM_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit: 0 all expectations hold, 1 one fails, 2 usage or scenario error, 3 broken invariant, 130 interrupted.");
+      "Exit: 0 all expectations hold (compare: the same), 1 one fails (compare: a difference), 2 usage or scenario error, "
+      "3 broken invariant, 130 interrupted.");
   Arguments arguments;
   describe_run(app, arguments);
   describe_others(app, arguments);

@@ -57,6 +57,8 @@ int check_command(const std::vector<std::string>& files, const std::vector<std::
                   const Terminal& terminal);
 int list_command(const Terminal& terminal);
 int plot_command(const std::string& directory, const Terminal& terminal);
+/// Two result directories, run by run. Code 1 when a pair is not the same.
+int compare_command(const std::string& left, const std::string& right, const Terminal& terminal);
 int assign_command(const AssignOptions& options, const Terminal& terminal);
 
 /// Everything from the arguments to the exit code. Colours and progress only with real terminals behind the streams.

@@ -118,15 +118,25 @@ void TraceWriter::close() {
 
 std::uint64_t TraceWriter::lines() const { return state_->lines; }
 
-std::vector<std::string> read_trace(const std::filesystem::path& path) {
-  const File file{std::fopen(path.c_str(), "rb")};
-  if (!file) fail_errno(path, "cannot read the trace");
-  const std::unique_ptr<ZSTD_DCtx, FreeDecompressor> context{ZSTD_createDCtx()};
-  std::vector<char> packed(ZSTD_DStreamInSize());
-  std::vector<char> plain(ZSTD_DStreamOutSize());
-  std::string text;
-  std::size_t expected = 1;  // 0 = the last frame is complete
-  while (const std::size_t got = std::fread(packed.data(), 1, packed.size(), file.get())) {
+struct TraceReader::State {
+  explicit State(std::filesystem::path where) : path{std::move(where)}, file{std::fopen(path.c_str(), "rb")} {
+    if (!file) fail_errno(path, "cannot read the trace");
+    context.reset(ZSTD_createDCtx());
+    INVARIANT(context != nullptr, "zstd has memory for a decompressor");
+    packed.resize(ZSTD_DStreamInSize());
+    plain.resize(ZSTD_DStreamOutSize());
+  }
+
+  // More text behind what is there; false at the end of the file.
+  bool read() {
+    const std::size_t got = std::fread(packed.data(), 1, packed.size(), file.get());
+    if (std::ferror(file.get()) != 0) fail_errno(path, "cannot read the trace");
+    if (got == 0) {
+      if (expected != 0) fail(path, "the trace is damaged", "it ends early");
+      return false;
+    }
+    text.erase(0, begin);
+    begin = 0;
     ZSTD_inBuffer in{packed.data(), got, 0};
     bool more = true;  // input unread, or output that did not fit
     while (more) {
@@ -136,16 +146,44 @@ std::vector<std::string> read_trace(const std::filesystem::path& path) {
       text.append(plain.data(), out.pos);
       more = in.pos < in.size || out.pos == out.size;
     }
+    return true;
   }
-  if (std::ferror(file.get()) != 0) fail_errno(path, "cannot read the trace");
-  if (expected != 0) fail(path, "the trace is damaged", "it ends early");
+
+  std::filesystem::path path;
+  File file;
+  std::unique_ptr<ZSTD_DCtx, FreeDecompressor> context;
+  std::vector<char> packed;
+  std::vector<char> plain;
+  std::string text;  // uncompressed; from `begin` on it is still to be told
+  std::size_t begin = 0;
+  std::size_t expected = 1;  // 0 = the last frame is complete
+};
+
+TraceReader::TraceReader(std::filesystem::path path) : state_{std::make_unique<State>(std::move(path))} {}
+TraceReader::~TraceReader() = default;
+TraceReader::TraceReader(TraceReader&&) noexcept = default;
+TraceReader& TraceReader::operator=(TraceReader&&) noexcept = default;
+
+bool TraceReader::line(std::string& json) {
+  State& state = *state_;
+  std::size_t end = state.text.find('\n', state.begin);
+  while (end == std::string::npos) {
+    const std::size_t looked_at = state.text.size() - state.begin;
+    if (!state.read()) {
+      if (state.begin < state.text.size()) fail(state.path, "the trace is damaged", "its last line is cut");
+      return false;
+    }
+    end = state.text.find('\n', state.begin + looked_at);
+  }
+  json.assign(state.text, state.begin, end - state.begin);
+  state.begin = end + 1;
+  return true;
+}
+
+std::vector<std::string> read_trace(const std::filesystem::path& path) {
+  TraceReader reader{path};
   std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin);
-    if (end == std::string::npos) fail(path, "the trace is damaged", "its last line is cut");
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  for (std::string line; reader.line(line);) lines.push_back(line);
   return lines;
 }
 

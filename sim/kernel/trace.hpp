@@ -40,7 +40,24 @@ class TraceWriter {
   std::unique_ptr<State> state_;
 };
 
-/// All lines of a trace. Throws OutputError when it cannot be read or is damaged.
+/// Reads a trace line by line: long ones need not fit into memory. Throws OutputError when it cannot be read or is
+/// damaged.
+class TraceReader {
+ public:
+  explicit TraceReader(std::filesystem::path path);
+  ~TraceReader();
+  TraceReader(TraceReader&&) noexcept;
+  TraceReader& operator=(TraceReader&&) noexcept;
+
+  /// The next line; false behind the last one.
+  bool line(std::string& json);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// All lines of a trace. Throws as above.
 std::vector<std::string> read_trace(const std::filesystem::path& path);
 
 }  // namespace kafkasim::sim

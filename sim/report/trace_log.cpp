@@ -73,6 +73,8 @@ void TraceLog::executing(const World& world, std::uint64_t number, const Event& 
   if (const std::string actor = actor_text(world, event); !actor.empty()) json.key("at").string(actor);
   if (const std::string sender = sender_text(world, event); !sender.empty()) json.key("from").string(sender);
   if (const std::string what = message_text(world, event); !what.empty()) json.key("what").string(what);
+  json.key("target").integer(event.target);
+  json.key("payload").integer(event.payload);
   json.key("cause").raw(std::to_string(event.cause));
   open_ = true;
 }

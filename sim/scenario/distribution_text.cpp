@@ -40,7 +40,7 @@ Read<DistributionSpec> read_empirical(std::string_view name, Quantity quantity, 
   std::ostringstream text;
   if (file) text << file.rdbuf();
   if (!file || text.str().size() > kMaxFileBytes)
-    return unreadable<DistributionSpec>("cannot read " + quoted(path) +
+    return unreadable<DistributionSpec>("cannot read " + quoted(std::string_view{path}) +
                                         " (a file of at most 1 MiB beside the scenario)");
   auto samples = read_samples(text.str(), quantity);
   if (!samples.ok()) return unreadable<DistributionSpec>(path + ": " + samples.problem);

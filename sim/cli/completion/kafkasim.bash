@@ -3,7 +3,7 @@ _kafkasim() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "run check list schema names plot assign --help --version" -- "$current"))
+    COMPREPLY=($(compgen -W "run check list schema names plot compare assign --help --version" -- "$current"))
     return
   fi
   case $before in
@@ -24,7 +24,7 @@ _kafkasim() {
       else
         COMPREPLY=($(compgen -f -X '!*.yaml' -- "$current") $(compgen -d -- "$current"))
       fi ;;
-    plot) COMPREPLY=($(compgen -d -- "$current")) ;;
+    plot | compare) COMPREPLY=($(compgen -d -- "$current")) ;;
     assign) COMPREPLY=($(compgen -W "range roundrobin --topic --member --help" -- "$current")) ;;
   esac
 }
