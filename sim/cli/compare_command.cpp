@@ -133,9 +133,10 @@ class Comparer {
     std::size_t shared = 0;
     while (shared < a.size() && shared < b.size() && a[a.size() - 1 - shared] == b[b.size() - 1 - shared]) ++shared;
     const std::size_t own_a = a.size() - shared, own_b = b.size() - shared;
-    if (parting.left && (own_a > 0 || shared == 0)) causes("what led to A", a, own_a, shared == 0);
-    if (parting.right && (own_b > 0 || shared == 0)) causes("what led to B", b, own_b, shared == 0);
-    if (shared > 0) causes("what led to both", {a.end() - static_cast<std::ptrdiff_t>(shared), a.end()}, shared, true);
+    const bool together = shared > 0 || (a.empty() && b.empty());
+    if (parting.left && (own_a > 0 || !together)) causes("what led to A", a, own_a, !together);
+    if (parting.right && (own_b > 0 || !together)) causes("what led to B", b, own_b, !together);
+    if (together) causes("what led to both", {a.end() - static_cast<std::ptrdiff_t>(shared), a.end()}, shared, true);
   }
 
   std::ostream& out_;
@@ -150,7 +151,9 @@ int compare_command(const std::string& left, const std::string& right, const Ter
   Comparer comparer{terminal};
   bool same = true;
   for (const fs::path& run : runs) {
-    const auto in = [&run](const std::string& directory) { return run.empty() ? fs::path{directory} : directory / run; };
+    const auto in = [&run](const std::string& directory) {
+      return run.empty() ? fs::path{directory} : directory / run;
+    };
     same = comparer.compare(run, in(left), in(right)) && same;
   }
   return same ? exit_code::holds : exit_code::fails;
