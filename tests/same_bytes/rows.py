@@ -153,19 +153,19 @@ def of_release(programs):
     """All rows of the release build. A row with stride n takes every n-th scenario when a sample is wanted."""
     program = programs.kafkasim
     locale = other_locale()
-    heap = "glibc.malloc.tcache_count=0:glibc.malloc.mmap_threshold=8192:glibc.malloc.top_pad=65536"
+    heap = "glibc.malloc.tcache_count=0:glibc.malloc.mmap_threshold=32768:glibc.malloc.top_pad=65536"
     return [
-        Row("g++ -O2", program, stride=10),
-        Row("g++ -O2, again", program, stride=10),
-        Row(f"g++ -O2, locale {locale}, time zone of Nepal", program, {"LC_ALL": locale, "LANG": locale, "TZ": "Asia/Kathmandu"}, stride=10),
-        Row("g++ -O2, memory filled with garbage", program, {"MALLOC_PERTURB_": "165"}, stride=10),
-        Row("g++ -O2, another layout of the heap", program, {"GLIBC_TUNABLES": heap}, stride=10),
-        Row("g++ -O2, no FMA, no AVX2", program, {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2"}, stride=10),
-        fixed_addresses(program, stride=10),
-        *(Row(f"g++ -O2, --log {level}", program, args=["--log", level], stride=15)
+        Row("g++ -O2", program, stride=8),
+        Row("g++ -O2, again", program, stride=8),
+        Row(f"g++ -O2, locale {locale}, time zone of Nepal", program, {"LC_ALL": locale, "LANG": locale, "TZ": "Asia/Kathmandu"}, stride=8),
+        Row("g++ -O2, memory filled with garbage", program, {"MALLOC_PERTURB_": "165"}, stride=8),
+        Row("g++ -O2, another layout of the heap", program, {"GLIBC_TUNABLES": heap}, stride=8),
+        Row("g++ -O2, no FMA, no AVX2", program, {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2"}, stride=8),
+        fixed_addresses(program, stride=8),
+        *(Row(f"g++ -O2, --log {level}", program, args=["--log", level], stride=12)
           for level in ("trace", "debug", "info", "warn", "off")),
-        Written("g++ -O2, --out", program, stride=15),
-        Together("g++ -O2, after other scenarios in one process", program, stride=6),
-        HalfWay("g++ -O2, on from a copy made half way", programs.half_way, stride=20),
-        Threads("g++ -O2, three seeds on 1 and on 3 threads", program, stride=30),
+        Written("g++ -O2, --out", program, stride=12),
+        Together("g++ -O2, after other scenarios in one process", program, stride=4),
+        HalfWay("g++ -O2, on from a copy made half way", programs.half_way, stride=12),
+        Threads("g++ -O2, three seeds on 1 and on 3 threads", program, stride=20),
     ]

@@ -21,6 +21,11 @@ def read_golden(root):
     return golden
 
 
+# Not in samples: they take half a second and more. The unit tests run them once.
+LONG = ("producer-learns-of-new-partitions", "partition-count-without-headroom", "lag-formula-with-an-uneven-split",
+        "consumer-crash-and-eager-rebalance", "seven-minute-message", "one-way-cut", "full-speed-and-a-full-buffer")
+
+
 @dataclasses.dataclass
 class Finding:
     """A fingerprint that is another one than expected."""
@@ -74,7 +79,7 @@ class Table:
         for number, row in enumerate(all_rows):
             files = sorted(expected)
             if sample:  # each row another part, so that together they see most of it
-                files = files[number % row.stride::row.stride]
+                files = [file for file in files if pathlib.Path(file).stem not in LONG][number % row.stride::row.stride]
             pieces = [] if row.missing else row.jobs(files, self.workers)
             begun.append((row, [(piece, self.pool.submit(row.run, piece, expected, self.folder())) for piece in pieces]))
         for row, work in begun:
