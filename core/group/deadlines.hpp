@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "core/base/fields.hpp"
@@ -21,7 +22,11 @@ struct DeadlineKey {
   GroupId group;
   Kind kind = Kind::join;
   MemberId member;  // session only
-  friend auto operator<=>(const DeadlineKey&, const DeadlineKey&) = default;
+  friend bool operator==(const DeadlineKey&, const DeadlineKey&) = default;
+  // Not <=>: strings of LLVM's library 14 have none.
+  friend bool operator<(const DeadlineKey& a, const DeadlineKey& b) {
+    return std::tie(a.group, a.kind, a.member) < std::tie(b.group, b.kind, b.member);
+  }
   FIELDS(group, kind, member)
 };
 
