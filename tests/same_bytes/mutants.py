@@ -165,8 +165,7 @@ def check(table, programs):
         print(f"\n{mutant.name}: {mutant.what}")
         if meant:
             table.say("caught", meant[0].row.name, f"and by {len(caught) - 1} of {len(outcomes) - 1} other rows")
-            told = table.explain(meant[0].row, meant[0].findings[0], rows.Row("", mutated.kafkasim))
-            print("    " + told.replace("\n", "\n    ").rstrip())
+            table.tell(meant[0], rows.Row("", mutated.kafkasim))
         else:
             table.status = 1
             table.say("NOT CAUGHT", f"by the row meant for it ({mutant.meant})")

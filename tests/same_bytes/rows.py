@@ -17,13 +17,6 @@ class Failed(Exception):
     """The program ended in a way it should not have."""
 
 
-def fingerprints(documents):
-    """(variant, seed, fingerprint) of each result in a document of `kafkasim run --json`."""
-    if isinstance(documents, dict):
-        documents = [documents]
-    return [(document["variant"] or "", document["seed"], document["fingerprint"]) for document in documents]
-
-
 class Row:
     """One way to run `program`: other environment, other arguments. Some rows run several files at once."""
 
@@ -43,12 +36,23 @@ class Row:
         done = subprocess.run(self.command(*arguments), env={**os.environ, **self.env}, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         if done.returncode not in (0, 1):  # 1: an expectation fails
-            raise Failed(f"exit code {done.returncode} of {' '.join(self.command(*arguments))}")
+            raise Failed(f"exit code {done.returncode}: {' '.join(self.command(*arguments))}")
         return done.stdout
+
+    def fingerprints(self, *arguments):
+        """(variant, seed, fingerprint) of each result of `kafkasim run --json`."""
+        text = self.call("run", *arguments, "--json")
+        try:
+            documents = json.loads(text)
+        except ValueError as broken:
+            raise Failed(f"no result document: {' '.join(self.command('run', *arguments, '--json'))}") from broken
+        if isinstance(documents, dict):
+            documents = [documents]
+        return [(document["variant"] or "", document["seed"], document["fingerprint"]) for document in documents]
 
     def run(self, files, _expected, _scratch):
         """{file: [(variant, seed, fingerprint)...]}"""
-        return {files[0]: fingerprints(json.loads(self.call("run", files[0], "--json", *self.args)))}
+        return {files[0]: self.fingerprints(files[0], *self.args)}
 
     def trace(self, files, finding, base, scratch):
         """Runs once more as `base` does and as this row does. Two result directories to compare."""
@@ -64,7 +68,7 @@ class Written(Row):
     def run(self, files, _expected, scratch):
         out = scratch / "out"
         try:
-            return {files[0]: fingerprints(json.loads(self.call("run", files[0], "--json", "--out", out)))}
+            return {files[0]: self.fingerprints(files[0], "--out", out)}
         finally:
             shutil.rmtree(out, ignore_errors=True)
 
@@ -78,7 +82,7 @@ class Together(Row):
         return [backwards[i::count] for i in range(count)]
 
     def run(self, files, expected, _scratch):
-        found = fingerprints(json.loads(self.call("run", *files, "--json")))
+        found = self.fingerprints(*files)
         result = {}
         for file in files:
             result[file], found = found[:len(expected[file])], found[len(expected[file]):]
@@ -102,7 +106,12 @@ class HalfWay(Row):
 
     def trace(self, files, finding, base, scratch):
         self.call("--out", scratch / "row", finding.file)
-        return scratch / "row" / "original" / finding.variant, scratch / "row" / "copy" / finding.variant
+        original, copy = (scratch / "row" / which / finding.variant for which in ("original", "copy"))
+        words = finding.found.split()  # whole W original O copy C, or one that all three have
+        if words[3:4] != words[5:6]:
+            return original, copy
+        base.call("run", finding.file, "--quiet", "--out", scratch / "base")
+        return scratch / "base" / finding.variant, original
 
 
 class Threads(Row):
@@ -114,8 +123,7 @@ class Threads(Row):
 
     def run(self, files, expected, _scratch):
         seeds = self.seeds(expected[files[0]][0][1])
-        alone, beside = (fingerprints(json.loads(self.call("run", files[0], "--json", "--seeds", seeds, "--jobs", jobs)))
-                         for jobs in (1, 3))
+        alone, beside = (self.fingerprints(files[0], "--seeds", seeds, "--jobs", jobs) for jobs in (1, 3))
         on_record = {(variant, seed) for variant, seed, _ in expected[files[0]]}
         result = []
         for one, other in zip(alone, beside):

@@ -45,6 +45,7 @@ class Outcome:
     row: rows.Row
     compared: int
     findings: list
+    failed: str = ""  # the program itself, and how
 
 
 def differences(files, expected, found):
@@ -85,7 +86,11 @@ class Table:
         for row, work in begun:
             outcome = Outcome(row, 0, [])
             for piece, future in work:
-                found = future.result()
+                try:
+                    found = future.result()
+                except rows.Failed as failed:
+                    outcome.failed = str(failed)
+                    continue
                 outcome.compared += sum(map(len, found.values()))
                 outcome.findings += differences(piece, expected, found)
             yield outcome
@@ -103,19 +108,25 @@ class Table:
 
     def add(self, all_rows, expected, sample=False):
         """Runs the rows and prints them."""
-        base = rows.Row("base", self.kafkasim)
+        for outcome in self.outcomes(all_rows, expected, sample):
+            if outcome.row.missing:
+                self.say("not here", outcome.row.name, outcome.row.missing)
+            elif outcome.failed:
+                self.status = 1
+                self.say("FAILED", outcome.row.name, outcome.failed)
+            elif not outcome.findings:
+                self.say("same", outcome.row.name, f"{outcome.compared} fingerprints")
+            else:
+                self.status = 1
+                self.say("DIFFERENT", outcome.row.name, f"{len(outcome.findings)} of {outcome.compared} fingerprints")
+                for finding in outcome.findings[:5]:
+                    print(f"    {finding}")
+                self.tell(outcome, rows.Row("", self.kafkasim))
+
+    def tell(self, outcome, base):
+        """Prints where the first finding of a row comes from."""
         try:
-            for outcome in self.outcomes(all_rows, expected, sample):
-                if outcome.row.missing:
-                    self.say("not here", outcome.row.name, outcome.row.missing)
-                elif not outcome.findings:
-                    self.say("same", outcome.row.name, f"{outcome.compared} fingerprints")
-                else:
-                    self.status = 1
-                    self.say("DIFFERENT", outcome.row.name, f"{len(outcome.findings)} of {outcome.compared} fingerprints")
-                    for finding in outcome.findings[:5]:
-                        print(f"    {finding}")
-                    print("    " + self.explain(outcome.row, outcome.findings[0], base).replace("\n", "\n    ").rstrip())
+            text = self.explain(outcome.row, outcome.findings[0], base)
         except rows.Failed as failed:
-            self.status = 1
-            self.say("FAILED", "", str(failed))
+            text = str(failed)
+        print("    " + text.replace("\n", "\n    ").rstrip(), flush=True)
