@@ -131,6 +131,8 @@ class Consumer {
   void on_coordinator_found(const consumer::PendingRequest& request, ErrorCode error, BrokerId node, Turn& turn);
   void end_lookup(std::int64_t id, ErrorCode error, Turn& turn);
   void mark_coordinator_unknown(bool disconnected, Turn& turn);
+  /// The error of a reply may say that this is no coordinator (any more), or that its connection was lost.
+  void doubt_coordinator(ErrorCode error, Turn& turn);
   void send_to_coordinator(Request request, Duration timeout, consumer::RequestContext context, Turn& turn);
 
   // Joining (consumer/join.cpp, consumer/leader.cpp).

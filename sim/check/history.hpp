@@ -248,6 +248,7 @@ class History {
 
  private:
   // history_producers.cpp
+  Payload& answered(ProducerHistory& at, PayloadId id, Payload::State state, Instant now);
   void on(HostIndex who, const BatchClosed& note, Instant now);
   void on(HostIndex who, const BatchSent& note, Instant now);
   void on(HostIndex who, const BatchAcked& note, Instant now);

@@ -79,34 +79,35 @@ void History::on(HostIndex who, const BatchSent& note, Instant) {
   ++at.batch_bytes[payload.size_bytes];
 }
 
+// The batch has its one answer: whoever waited for it is told.
+Payload& History::answered(ProducerHistory& at, PayloadId id, Payload::State state, Instant now) {
+  Payload& payload = at.payloads.at(id);
+  INVARIANT(payload.state == Payload::State::pending, "a batch is answered once");
+  payload.state = state;
+  payload.done = now;
+  const bool acked = state == Payload::State::acked;
+  at.gap.answered(payload.records, now, acked);
+  at.gap_by_partition[payload.partition].answered(payload.records, now, acked);
+  partitions_[payload.partition].unavailable.answered(payload.records, now, acked);
+  return payload;
+}
+
 void History::on(HostIndex who, const BatchAcked& note, Instant now) {
   ProducerHistory& at = producers_.at(who);
-  Payload& payload = at.payloads.at(note.payload);
-  INVARIANT(payload.state == Payload::State::pending, "a batch is answered once");
-  payload.state = Payload::State::acked;
+  Payload& payload = answered(at, note.payload, Payload::State::acked, now);
   payload.base_offset = note.base_offset;
-  payload.done = now;
   at.counts.acked += payload.records;
   at.by_partition[payload.partition].acked += payload.records;
   for (const RecordRun& run : payload.runs) at.latency.add_run(now - run.handed_over, run.spacing, run.count);
-  at.gap.answered(payload.records, now);
-  at.gap_by_partition[payload.partition].answered(payload.records, now);
-  partitions_[payload.partition].unavailable.answered(payload.records, now);
 }
 
 void History::on(HostIndex who, const BatchFailed& note, Instant now) {
   ProducerHistory& at = producers_.at(who);
-  Payload& payload = at.payloads.at(note.payload);
-  INVARIANT(payload.state == Payload::State::pending, "a batch is answered once");
-  payload.state = Payload::State::failed;
+  Payload& payload = answered(at, note.payload, Payload::State::failed, now);
   payload.error = note.error;
-  payload.done = now;
   at.counts.failed += payload.records;
   at.by_partition[payload.partition].failed += payload.records;
   at.exceptions[note.error] += payload.records;
-  at.gap.answered(payload.records, now, false);
-  at.gap_by_partition[payload.partition].answered(payload.records, now, false);
-  partitions_[payload.partition].unavailable.answered(payload.records, now, false);
 }
 
 void History::on(HostIndex who, const BatchError& note, Instant) {

@@ -1,11 +1,10 @@
 // `config:` maps: Kafka's own settings by Kafka's own names.
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/section.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::string home_of(Section section) {
   switch (section) {

@@ -12,6 +12,9 @@
 
 namespace kafkasim::sim {
 
+/// As messages show what somebody wrote.
+inline std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
 /// One finding: an error keeps the scenario from running, a warning does not.
 struct Diagnostic {
   enum class Severity : std::uint8_t { error, warning };

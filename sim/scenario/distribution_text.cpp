@@ -11,8 +11,6 @@ namespace kafkasim::sim {
 
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 Read<std::int64_t> read_quantity(std::string_view text, Quantity quantity) {
   if (quantity == Quantity::size) return read_size(text);
   const auto value = read_duration(text, quantity == Quantity::offset);

@@ -272,7 +272,8 @@ std::string apply_setting(TopicConfig& config, std::string_view name, std::strin
 std::string apply_setting(ProducerConfig& config, std::string_view name, std::string_view text) {
   if (name == "acks") config.acks = text == "0" ? Acks::none : text == "1" ? Acks::leader : Acks::all;
   if (name == "partitioner.class" && text != kRoundRobinPartitioner)  // the reader of producers sees to it
-    return "partitioner.class '" + std::string(text) + "' is not modelled; there is " + std::string(kRoundRobinPartitioner);
+    return "partitioner.class '" + std::string(text) + "' is not modelled; there is " +
+           std::string(kRoundRobinPartitioner);
   if (name == "transactional.id") return "transactions are not built yet (come with issue D)";
   if (!store_if_bound(config, kProducer, Section::producer, name, text))
     store_if_bound(config.client, kClient, Section::producer, name, text);

@@ -16,8 +16,6 @@ constexpr KafkaSetting kSettings[] = {
 #include "sim/scenario/kafka_settings.inc"
 };
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 bool is_integer(SettingType type) {
   return type == SettingType::integer16 || type == SettingType::integer32 || type == SettingType::integer64;
 }

@@ -9,8 +9,6 @@ namespace kafkasim::sim {
 
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 std::string arguments_problem(std::string_view text, std::string_view form) {
   return quoted(text) + " does not have the form " + std::string(form);
 }

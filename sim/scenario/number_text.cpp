@@ -46,8 +46,6 @@ constexpr std::array<Unit, 12> kBandwidths{{{"bit/s", 1},
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 /// Length of the number that `text` begins with.
 std::size_t number_length(std::string_view text) {
   std::size_t i = 0;

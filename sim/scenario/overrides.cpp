@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/option_table.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// Where a path has led so far.
 struct Step {

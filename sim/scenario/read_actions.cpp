@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/number_text.hpp"
 #include "sim/scenario/timeline_parts.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// What `gets` may say: ok, an exception's name, an error code.
 void read_gets(Context& context, const SectionReader& section, Entry& entry) {

@@ -1,14 +1,13 @@
 // Calls of clients' APIs: send, resend, flush, poll, commit, seek.
 #include <algorithm>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/number_text.hpp"
 #include "sim/scenario/timeline_parts.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// `+1s`, `-5s`: from now; `5s`: since the start of the run.
 bool read_time(Context& context, const Node& node, std::string_view text, TimeSpec& time) {

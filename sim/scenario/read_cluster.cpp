@@ -39,7 +39,8 @@ void read_stalls(Context& context, const SectionReader& section, DiskSpec& disk)
   const auto length = percent.ok() ? read_duration(trimmed(text.substr(blank))) : unreadable<Duration>("no duration");
   const Ratio below = percent.ok() ? to_ratio(percent.value) : Ratio{};
   if (!percent.ok() || !length.ok() || below.numerator <= 0 || below.numerator >= 100 * below.denominator) {
-    context.error(node->place, "'" + node->text + "' is not a percentile below p100 and a duration, such as p99.9 200ms");
+    context.error(node->place,
+                  "'" + node->text + "' is not a percentile below p100 and a duration, such as p99.9 200ms");
     return;
   }
   disk.stalls = StallSpec{{100 * below.denominator - below.numerator, 100 * below.denominator}, length.value};

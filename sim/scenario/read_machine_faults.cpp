@@ -36,9 +36,9 @@ void read_dir(Context& context, const SectionReader& section, DiskFaultSpec& dis
   }
   disk.dir = static_cast<int>(std::clamp<std::int64_t>(number.value, 0, context.dirs));
   if (number.value < 1 || number.value > context.dirs)
-    context.error(node->place, "there is no directory " + node->text + "; a broker has " +
-                                   (context.dirs == 1 ? "one (see cluster.disk.dirs)"
-                                                      : "1 to " + std::to_string(context.dirs)));
+    context.error(node->place,
+                  "there is no directory " + node->text + "; a broker has " +
+                      (context.dirs == 1 ? "one (see cluster.disk.dirs)" : "1 to " + std::to_string(context.dirs)));
 }
 
 /// `10x`, `1.5x`.
@@ -47,8 +47,8 @@ void read_factor(Context& context, const SectionReader& section, DiskFaultSpec& 
   const Node* node = section.field("by") == nullptr ? nullptr : section.text("by");
   if (node == nullptr) return;
   const std::string_view text = trimmed(node->text);
-  const auto times = text.ends_with('x') ? read_decimal(trimmed(text.substr(0, text.size() - 1)))
-                                         : unreadable<Decimal>("no factor");
+  const auto times =
+      text.ends_with('x') ? read_decimal(trimmed(text.substr(0, text.size() - 1))) : unreadable<Decimal>("no factor");
   const Ratio factor = times.ok() ? to_ratio(times.value) : Ratio{};
   if (!times.ok() || factor.numerator < factor.denominator || factor.numerator > kMost * factor.denominator ||
       factor.denominator > kMost) {

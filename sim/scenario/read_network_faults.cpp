@@ -2,14 +2,13 @@
 #include <algorithm>
 
 #include "core/protocol/message.hpp"
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/number_text.hpp"
 #include "sim/scenario/timeline_parts.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 void read_sides(Context& context, const Node& node, Entry& entry) {
   if (!node.is_list() || node.items.size() < 2) {

@@ -1,14 +1,13 @@
 // What an operator asks of the controller: elections, new topics and partitions, other settings.
 #include <algorithm>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/number_text.hpp"
 #include "sim/scenario/timeline_parts.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool known_topic(Context& context, const Node& node, std::string& topic) {
   topic = node.text;

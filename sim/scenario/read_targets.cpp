@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/number_text.hpp"
 #include "sim/scenario/parts.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;

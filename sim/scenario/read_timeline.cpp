@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/timeline_parts.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 constexpr std::array<std::pair<std::string_view, Verb>, 39> kVerbs{{
     {"crash", Verb::crash},

@@ -1,14 +1,13 @@
 // When an entry of the timeline happens.
 #include <array>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/number_text.hpp"
 #include "sim/scenario/timeline_parts.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// `20s from 1min until 5min`; both ends may be left out.
 void read_every(Context& context, const Node& node, When& when) {

@@ -1,12 +1,11 @@
 #include "sim/scenario/section.hpp"
+#include "sim/scenario/diagnostics.hpp"
 
 #include <algorithm>
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// How many brackets are open at the end of `text`.
 int open_brackets(std::string_view text) {

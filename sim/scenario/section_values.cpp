@@ -1,13 +1,12 @@
 // The values of a section by their kinds.
 #include <algorithm>
 
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/section.hpp"
 
 namespace kafkasim::sim {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::vector<std::string> words_of(std::string_view words) {
   std::vector<std::string> all;

@@ -77,10 +77,10 @@ void Consumer::on_commit_reply(const consumer::PendingRequest& request, ErrorCod
       break;
     }
     case ErrorCode::NETWORK_EXCEPTION:
-      mark_coordinator_unknown(true, turn);
-      break;
     case ErrorCode::COORDINATOR_NOT_AVAILABLE:
     case ErrorCode::NOT_COORDINATOR:
+      doubt_coordinator(error, turn);
+      break;
     case ErrorCode::REQUEST_TIMED_OUT:
       mark_coordinator_unknown(false, turn);
       break;

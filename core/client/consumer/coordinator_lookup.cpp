@@ -24,6 +24,12 @@ void Consumer::mark_coordinator_unknown(bool disconnected, Turn& turn) {
   if (!disconnected) transport_.disconnect(Link::coordinator, old, metadata_, turn);
 }
 
+void Consumer::doubt_coordinator(ErrorCode error, Turn& turn) {
+  const bool disconnected = error == ErrorCode::NETWORK_EXCEPTION;
+  if (disconnected || error == ErrorCode::COORDINATOR_NOT_AVAILABLE || error == ErrorCode::NOT_COORDINATOR)
+    mark_coordinator_unknown(disconnected, turn);
+}
+
 /// Asks the least loaded node unless a question is out. 0: nobody can be asked now.
 std::int64_t Consumer::lookup_coordinator(Turn& turn) {
   if (lookup_.current != 0) return lookup_.current;

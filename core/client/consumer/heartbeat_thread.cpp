@@ -63,13 +63,6 @@ bool Consumer::heartbeat_step(Turn& turn) {
 void Consumer::on_heartbeat_reply(const consumer::PendingRequest& request, ErrorCode error, Turn& turn) {
   bool received = error == ErrorCode::NONE;
   switch (error) {
-    case ErrorCode::NETWORK_EXCEPTION:
-      mark_coordinator_unknown(true, turn);
-      break;
-    case ErrorCode::COORDINATOR_NOT_AVAILABLE:
-    case ErrorCode::NOT_COORDINATOR:
-      mark_coordinator_unknown(false, turn);
-      break;
     case ErrorCode::REBALANCE_IN_PROGRESS:  // C-41: acted on at the next poll
       if (member_.state == MemberState::stable) member_.rejoin_needed = true;
       received = true;
@@ -80,7 +73,7 @@ void Consumer::on_heartbeat_reply(const consumer::PendingRequest& request, Error
       if (!received) reset_and_rejoin(error == ErrorCode::UNKNOWN_MEMBER_ID);  // C-45
       break;
     default:
-      break;
+      doubt_coordinator(error, turn);
   }
   if (received)
     heartbeat_.session_deadline = later(turn.now, config_.session_timeout);

@@ -28,15 +28,8 @@ void Consumer::on_join_reply(const consumer::PendingRequest& request, ErrorCode 
     case ErrorCode::UNKNOWN_MEMBER_ID:
       if (generation_unchanged(request)) reset_and_rejoin(true);
       break;
-    case ErrorCode::NETWORK_EXCEPTION:
-      mark_coordinator_unknown(true, turn);
-      break;
-    case ErrorCode::COORDINATOR_NOT_AVAILABLE:
-    case ErrorCode::NOT_COORDINATOR:
-      mark_coordinator_unknown(false, turn);
-      break;
     default:
-      break;
+      doubt_coordinator(error, turn);
   }
   end_join(error);
 }
@@ -99,15 +92,8 @@ void Consumer::on_sync_reply(const consumer::PendingRequest& request, ErrorCode 
     case ErrorCode::ILLEGAL_GENERATION:
       if (generation_unchanged(request)) reset_and_rejoin(error == ErrorCode::UNKNOWN_MEMBER_ID);
       break;
-    case ErrorCode::NETWORK_EXCEPTION:
-      mark_coordinator_unknown(true, turn);
-      break;
-    case ErrorCode::COORDINATOR_NOT_AVAILABLE:
-    case ErrorCode::NOT_COORDINATOR:
-      mark_coordinator_unknown(false, turn);
-      break;
     default:
-      break;
+      doubt_coordinator(error, turn);
   }
   end_join(error);
 }
