@@ -30,15 +30,6 @@ void ClientMetadata::add_topic(TopicId topic) {
   if (failures_ == 0) not_before_ = Instant::min();
 }
 
-void ClientMetadata::remove_topic(TopicId topic) {
-  std::erase(topics_, topic);
-  std::erase(missing_, topic);
-  partition_counts_.erase(topic);
-  const auto of_topic = [topic](const auto& entry) { return entry.first.topic == topic; };
-  const auto first = std::find_if(leaders_.begin(), leaders_.end(), of_topic);
-  leaders_.erase(first, std::find_if_not(first, leaders_.end(), of_topic));
-}
-
 void ClientMetadata::on_disconnected(const Disconnection& lost, Turn& turn) {
   const bool ours = std::any_of(lost.aborted.begin(), lost.aborted.end(),
                                 [](const InFlight& request) { return request.is<MetadataRequest>(); });

@@ -32,7 +32,6 @@ class ClientMetadata {
   // --- triggers (P-45) --------------------------------------------------------------------------------------------
   /// The client now uses this topic: a refresh is due at once when it is new to us.
   void add_topic(TopicId topic);
-  void remove_topic(TopicId topic);
   /// Something was stale (an "M" error of P-34, an unknown leader): a refresh is due as soon as the back-off allows.
   void request_update() { update_requested_ = true; }
   /// A connection ended or could not be made. While a refresh is due that counts as its failure, as if it had been

@@ -102,14 +102,6 @@ const ClassicGroup* GroupCoordinator::group(GroupId id) const {
   return found == shard->second.groups.end() ? nullptr : &found->second;
 }
 
-std::vector<GroupId> GroupCoordinator::groups() const {
-  std::vector<GroupId> ids;
-  for (const auto& [partition, shard] : shards_)
-    for (const auto& [id, group] : shard.groups) ids.push_back(id);
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
 const CommittedOffsets& GroupCoordinator::committed(GroupId id) const {
   static const CommittedOffsets kNone;
   const auto shard = shards_.find(partition_for(id));

@@ -77,8 +77,6 @@ class GroupCoordinator {
 
   /// Null when this broker does not know the group.
   const ClassicGroup* group(GroupId id) const;
-  /// All groups of the partitions it leads, in id order.
-  std::vector<GroupId> groups() const;
   /// Committed (not pending) offsets of a group; empty when unknown here.
   const CommittedOffsets& committed(GroupId id) const;
   /// Join, sync and session limits now running.

@@ -50,6 +50,16 @@ class EventQueue {
     --size_;
   }
 
+  /// Removes and returns the earliest event.
+  Event take() {
+    if (head_ == tail_) refill();
+    const Entry& entry = window_[head_];
+    ++head_;
+    --size_;
+    floor_ = static_cast<std::int64_t>(entry.at);
+    return unpacked(entry);
+  }
+
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
   /// No event may be pushed before this instant: the time of the last event popped.

@@ -62,8 +62,7 @@ class Scheduler {
   bool next(Event& event) {
     do {
       if (queue_.empty()) return false;
-      event = queue_.front();
-      queue_.pop();
+      event = queue_.take();
     } while ((event.cause & kTimer) != 0 && !fire(event));
     now_ = event.at;
     ++executed_;

@@ -35,8 +35,12 @@ struct Benchmark {
 double cpu_nanoseconds();
 
 /// phold/1e2, phold/1e4, phold/1e6; the same as phold-bimodal/ (one event in eight is a timer 1024 times longer),
-/// phold-ties/ (delays of whole steps, many events at one instant) and phold-std-queue/ (over std::priority_queue).
+/// phold-ties/ (delays of whole steps, many events at one instant), phold-std-queue/ (over std::priority_queue) and,
+/// where Debian's libns3-dev is installed, phold-ns3/.
 std::vector<Benchmark> phold_benchmarks();
+
+/// kernel/fingerprint: folding one event into it.
+std::vector<Benchmark> piece_benchmarks();
 
 /// Whole runs of tests/bench/workloads/*.yaml (LinkedIn's rows, one million records a second, chaos), the copy of a
 /// running simulation and a run that writes its trace.

@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::vector<Benchmark> benchmarks = kafkasim::bench::phold_benchmarks();
+  for (Benchmark& one : kafkasim::bench::piece_benchmarks()) benchmarks.push_back(std::move(one));
   for (Benchmark& one : kafkasim::bench::workload_benchmarks()) benchmarks.push_back(std::move(one));
   std::vector<Measured> all;
   try {

@@ -10,6 +10,7 @@
 #include "sim/kernel/sorted_queue.hpp"
 #include "sim/kernel/wide.hpp"
 #include "tests/bench/benchmark.hpp"
+#include "tests/bench/phold_kernels.hpp"
 
 namespace kafkasim::bench {
 
@@ -19,34 +20,6 @@ using sim::Event;
 using sim::Fingerprint;
 
 enum class Delays : std::uint8_t { exponential, bimodal, ties };
-
-// The kernel's duties over any queue: clock, event number, cause, fingerprint. What sim::Scheduler does, less timers.
-template <class Queue>
-class PlainScheduler {
- public:
-  Instant now() const { return now_; }
-  const Fingerprint& fingerprint() const { return fingerprint_; }
-  void schedule(Instant at, std::uint16_t target, std::uint16_t kind, std::uint32_t payload) {
-    queue_.push({at, target, kind, payload, executed_});
-  }
-  bool next(Event& event) {
-    if (queue_.empty()) return false;
-    event = queue_.front();
-    queue_.pop();
-    now_ = event.at;
-    ++executed_;
-    fingerprint_.absorb(executed_, static_cast<std::uint64_t>(nanoseconds(event.at)),
-                        std::uint64_t{event.target} << 48 | std::uint64_t{event.kind} << 32 | event.payload,
-                        event.cause);
-    return true;
-  }
-
- private:
-  Instant now_ = kStart;
-  std::uint64_t executed_ = 0;
-  Queue queue_;
-  Fingerprint fingerprint_;
-};
 
 struct Process {
   std::uint64_t state = 0;
@@ -125,6 +98,9 @@ std::vector<Benchmark> phold_benchmarks() {
       const std::string name = std::string{"phold"}.append(suffix);
       all.push_back(phold<sim::Scheduler>(name + "/" + size.name, size.processes, size.events, delays));
       all.push_back(phold<Plain>(name + "-std-queue/" + size.name, size.processes, size.events, delays));
+#ifdef KAFKASIM_NS3
+      all.push_back(phold<Ns3Kernel>(name + "-ns3/" + size.name, size.processes, size.events, delays));
+#endif
     }
   return all;
 }

@@ -10,7 +10,8 @@ using testing::broken;
 std::string three_brokers(const std::string& entries, const std::string& cluster = "", const std::string& config = "") {
   return "name: a machine\nduration: 60s\nsettle: 0s\ncluster: { " + cluster +
          " }\ntopics: { t: { assignment: [[1, 2, 3], [1, 2, 3]], config: { " + config +
-         " } } }\nproducers: { p: { topic: t, rate: 100/s, partition: round_robin, stop: 50s } }\ntimeline:\n" + entries;
+         " } } }\nproducers: { p: { topic: t, rate: 100/s, partition: round_robin, stop: 50s } }\ntimeline:\n" +
+         entries;
 }
 
 }  // namespace
@@ -28,8 +29,8 @@ TEST_CASE("lose_data: a broker that is down comes back without it", "[fault][dis
   - { id: later, wait: 1s }
   - { start: broker 1 }
 )";
-  CHECK(broken(three_brokers(part), {"log_end(t-1 on broker 1) == 17 at later", "log_end(t-0 on broker 1) > 400 at later",
-                                     "identical(t)", "lost() == 0"}) == "");
+  CHECK(broken(three_brokers(part), {"log_end(t-1 on broker 1) == 17 at later",
+                                     "log_end(t-0 on broker 1) > 400 at later", "identical(t)", "lost() == 0"}) == "");
 }
 
 TEST_CASE("lose_data of a running broker fails the run", "[fault][disk]") {
@@ -40,7 +41,8 @@ TEST_CASE("lose_data of a running broker fails the run", "[fault][disk]") {
 TEST_CASE("a failed directory takes its replicas down; the only one takes the broker", "[fault][disk]") {
   CHECK(broken(three_brokers("  - { id: f, at: 10s, fail_disk: broker 1, dir: t-1 }\n", "disk: { dirs: 2 }"),
                {"dir(t-0 on broker 1) == 1", "dir(t-1 on broker 1) == 2", "alive(broker 1)", "leader(t-0) == 1",
-                "leader(t-1) == 2", "isr(t-1) == [2, 3]", "elapsed(f, leader(t-1) == 2) < 300ms", "lost() == 0"}) == "");
+                "leader(t-1) == 2", "isr(t-1) == [2, 3]", "elapsed(f, leader(t-1) == 2) < 300ms", "lost() == 0"}) ==
+        "");
   CHECK(broken(three_brokers("  - { id: f, at: 10s, fill_disk: broker 1 }\n"),
                {"not alive(broker 1)", "leader(t) == [2, 2]", "elapsed(f, leader(t-0) == 2) between 6.9s and 10.3s",
                 "lost() == 0"}) == "");
@@ -61,6 +63,20 @@ TEST_CASE("a clock that is ahead makes retention take young records", "[fault][c
 TEST_CASE("a slow follower's disk is paid for by acks=all", "[fault][disk]") {
   CHECK(broken(three_brokers("  - { at: 1s, slow_disk: broker 3, by: 1000x }\n"),
                {"latency(p, p50) > 20ms", "isr(t-0) == [1, 2, 3]"}) == "");
+}
+
+TEST_CASE("a follower that is out of range goes on where its leader's log begins (R2.36)", "[machine][retention]") {
+  CHECK(testing::broken(R"(
+name: away for longer than its leader keeps
+duration: 80s
+cluster: { config: { log.retention.check.interval.ms: 5000 } }
+topics: { t: { assignment: [[1, 2, 3]], config: { retention.ms: 10000, segment.bytes: 1048576 } } }
+producers: { p: { topic: t, rate: 500/s, value.size: 1000B, config: { acks: all } } }
+timeline:
+  - { id: down, at: 5s, crash: broker 3, for: 40s }
+)",
+                        {"log_start(t-0 on broker 3) == 0 before down", "log_start(t-0 on broker 3) > 10_000",
+                         "log_end(t-0 on broker 3) == log_end(t-0)", "isr(t-0) == [1, 2, 3]"}) == "");
 }
 
 }  // namespace kafkasim::sim::machine_faults_test
