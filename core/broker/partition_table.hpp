@@ -19,12 +19,14 @@ class PartitionTable {
   using Map = boost::container::flat_map<TopicPartition, Partition>;
 
   Partition* find(TopicPartition tp) {
-    const std::size_t end = std::min(near_.at + kNear, partitions_.size());
-    for (std::size_t i = near_.at; i < end; ++i) {
-      const auto next = partitions_.nth(i);
-      if (next->first != tp) continue;
-      near_.at = i + 1;
-      return &next->second;
+    if (near_.at < partitions_.size()) {
+      auto* const next = &*partitions_.nth(near_.at);
+      const std::size_t near = std::min(kNear, partitions_.size() - near_.at);
+      for (std::size_t i = 0; i < near; ++i) {
+        if (next[i].first != tp) continue;
+        near_.at += i + 1;
+        return &next[i].second;
+      }
     }
     const auto found = partitions_.find(tp);
     if (found == partitions_.end()) return nullptr;

@@ -69,6 +69,12 @@ void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t co
     const int shift =
         value < kLinear ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - LogLinearAxis::kBits;
     const std::int64_t offset = std::int64_t{shift} << LogLinearAxis::kBits;
+    if (step >> shift >= kPage / 4) {  // far apart: hardly two in a page
+      ++counts[static_cast<std::size_t>(offset + (value >> shift))];
+      value -= step;
+      --left;
+      continue;
+    }
     const std::int64_t first_of_page = (offset + (value >> shift)) / kPage * kPage;
     const std::int64_t least = std::max(
         {std::int64_t{1}, shift == 0 ? std::int64_t{0} : (kLinear / 2) << shift, (first_of_page - offset) << shift});
