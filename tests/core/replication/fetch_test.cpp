@@ -46,6 +46,72 @@ TEST_CASE("order of checks of a follower's fetch (R2.10)", "[replication]") {
   }
 }
 
+// The follower's replica, on broker 2, in the leadership of `bench`.
+core::Partition follower_of(const Bench& bench, core::Log log, std::int64_t hw) {
+  core::Partition follower{kOrders, b2, std::move(log), Offset{hw}};
+  follower.apply(bench.registration, bench.settings, bench.view());
+  return follower;
+}
+
+TEST_CASE("what an answer leaves out would have changed nothing (KIP-227)", "[replication]") {
+  int left_out = 0, told = 0;
+  for (const std::int64_t leader_hw : {0, 1, 2})
+    for (const std::int64_t leader_start : {0, 1})
+      for (const int follower_has : {0, 1, 2})  // of two records
+        for (const std::int64_t follower_start : {0, 1})
+          for (const std::int64_t follower_hw : {0, 1, 2}) {
+            if (follower_start > follower_has) continue;
+            const auto log = [](int batches) {
+              return batches == 0 ? core::Log{} : batches == 1 ? log_of({{5, 1}}) : log_of({{5, 2}});
+            };
+            Bench bench{log(2), Offset{leader_hw}};
+            bench.partition.log().increment_log_start(Offset{leader_start});
+            bench.elect(b1, 5, {b1, b2, b3});
+            core::Log own = log(follower_has);
+            own.increment_log_start(Offset{follower_start});
+            const core::Partition before = follower_of(bench, std::move(own), follower_hw);
+            const FetchRequest::Partition request = before.next_fetch(1 << 20);
+            if (!bench.partition.nothing_to_tell(request, b2)) {
+              ++told;
+              continue;
+            }
+            ++left_out;
+            INFO("leader's high watermark " << leader_hw << ", follower's " << follower_hw << " of " << follower_has);
+            core::Partition after = before;
+            after.on_fetch_response(bench.partition.read_for_follower(request, b2, 1 << 20, true).answer, request);
+            CHECK(after == before);
+            // The leader learns the same from it.
+            core::Partition answering = bench.partition;
+            const auto full = answering.fetch_by_follower(request, b2, broker_epoch(b2), 1 << 20, true, bench.view());
+            const auto idle = bench.partition.idle_fetch(request, b2, broker_epoch(b2), bench.view());
+            CHECK(bench.partition == answering);
+            CHECK(idle.hw_moved == full.hw_moved);
+            CHECK(full.answer.records.empty());
+          }
+  CHECK(left_out > 5);
+  CHECK(told > 5);
+}
+
+TEST_CASE("a follower is told what it lacks, and what is wrong with its fetch (KIP-227)", "[replication]") {
+  Bench bench{log_of({{5, 2}}), Offset{2}};
+  bench.elect(b1, 5, {b1, b2, b3});
+  const FetchRequest::Partition fits = follower_of(bench, log_of({{5, 2}}), 2).next_fetch(1 << 20);
+  CHECK(bench.partition.nothing_to_tell(fits, b2));
+  CHECK_FALSE(bench.partition.nothing_to_tell(fits, b4));  // no replica
+  const auto changed = [&](auto&& change) {
+    FetchRequest::Partition request = fits;
+    change(request);
+    return bench.partition.nothing_to_tell(request, b2);
+  };
+  CHECK_FALSE(changed([](auto& request) { request.fetch_offset = Offset{1}; }));
+  CHECK_FALSE(changed([](auto& request) { request.high_watermark = Offset{1}; }));
+  CHECK_FALSE(changed([](auto& request) { request.high_watermark = Offset{}; }));
+  CHECK_FALSE(changed([](auto& request) { request.last_fetched_epoch = LeaderEpoch{3}; }));
+  CHECK_FALSE(changed([](auto& request) { request.current_leader_epoch = LeaderEpoch{4}; }));
+  bench.partition.log().increment_log_start(Offset{1});
+  CHECK_FALSE(bench.partition.nothing_to_tell(fits, b2));
+}
+
 TEST_CASE("diverging epochs (R2.33)", "[replication]") {
   struct Case {
     std::int64_t offset;
