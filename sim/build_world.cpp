@@ -10,9 +10,9 @@
 #include "sim/host/life_cycle.hpp"
 #include "sim/host/runtime.hpp"
 #include "sim/host/settings.hpp"
+#include "sim/host/storage.hpp"
 #include "sim/retire.hpp"
 #include "sim/scenario/asked_names.hpp"
-#include "sim/host/storage.hpp"
 #include "sim/view.hpp"
 #include "sim/workload/drivers.hpp"
 
@@ -24,9 +24,8 @@ constexpr std::int64_t kOffsetsSegmentBytes = 100 << 20;  // offsets.topic.segme
 
 bool has_subscribers(const Scenario& scenario) {
   return std::any_of(scenario.consumers.begin(), scenario.consumers.end(), [](const GroupSpec& group) {
-    const bool commits = std::any_of(group.members.begin(), group.members.end(), [](const MemberSpec& member) {
-      return member.commit != CommitMode::none;
-    });
+    const bool commits = std::any_of(group.members.begin(), group.members.end(),
+                                     [](const MemberSpec& member) { return member.commit != CommitMode::none; });
     return group.assign.empty() || commits;
   });
 }
@@ -74,8 +73,11 @@ struct Builder {
     std::vector<Condition> lines;
     for (const auto& items : plan->expectations)
       for (const TimelineExpectation& item : items)
-        for (const auto& alternative : item.alternatives) lines.insert(lines.end(), alternative.begin(), alternative.end());
-    const auto add = [&](const ExpectLine& line) { lines.push_back(compile_condition(line.text, line.place, scenario, unused, false)); };
+        for (const auto& alternative : item.alternatives)
+          lines.insert(lines.end(), alternative.begin(), alternative.end());
+    const auto add = [&](const ExpectLine& line) {
+      lines.push_back(compile_condition(line.text, line.place, scenario, unused, false));
+    };
     for (const ExpectLine& line : scenario.expect) {
       if (line.any.empty()) add(line);
       for (const auto& alternative : line.any)
@@ -90,7 +92,9 @@ struct Builder {
     std::vector<TimelineExpectation> items;
     for (const ExpectLine& line : entry.lines) {
       TimelineExpectation item{.text = line.text, .alternatives = {}};
-      const auto compile = [&](const ExpectLine& one) { return compile_condition(one.text, one.place, scenario, diagnostics); };
+      const auto compile = [&](const ExpectLine& one) {
+        return compile_condition(one.text, one.place, scenario, diagnostics);
+      };
       if (line.any.empty()) item.alternatives.push_back({compile(line)});
       for (const auto& alternative : line.any) {
         item.alternatives.emplace_back();
@@ -232,7 +236,8 @@ struct Builder {
     const auto add_topic = [&](TopicId id, const TopicConfig& config, std::vector<std::vector<BrokerId>> replicas) {
       image.replay(TopicRecord{id, config});
       for (std::size_t p = 0; p < replicas.size(); ++p)
-        image.replay(PartitionRecord{{id, static_cast<std::int32_t>(p)}, core::new_partition(std::move(replicas[p]), active)});
+        image.replay(
+            PartitionRecord{{id, static_cast<std::int32_t>(p)}, core::new_partition(std::move(replicas[p]), active)});
     };
     std::int32_t next = 0;
     for (const TopicSpec& topic : scenario.topics) add_topic(TopicId{next++}, topic.config, replicas_of(topic));
@@ -287,11 +292,11 @@ struct Builder {
       core::LogDir disk;
       disk.metadata = image;
       const DiskSpec& spec = scenario.cluster.disk;
-      disk.dirs.assign(static_cast<std::size_t>(spec.dirs),
-                       {.capacity = spec.capacity_bytes.value_or(kUnlimited)});
+      disk.dirs.assign(static_cast<std::size_t>(spec.dirs), {.capacity = spec.capacity_bytes.value_or(kUnlimited)});
       host.disks.resize(static_cast<std::size_t>(spec.dirs));
       for (const auto& [tp, registration] : image.partitions)
-        if (std::find(registration.replicas.begin(), registration.replicas.end(), host.node) != registration.replicas.end()) {
+        if (std::find(registration.replicas.begin(), registration.replicas.end(), host.node) !=
+            registration.replicas.end()) {
           const std::int32_t dir = disk.next_dir();
           disk.replicas.emplace(tp, stored(tp, image)).first->second.dir = dir;
           host.disk.flushed(tp, disk.replicas.at(tp).log.log_end());
@@ -307,7 +312,8 @@ struct Builder {
     for (Host& host : world.hosts) {
       if (host.role != Role::broker) continue;
       const Duration interval = config_of(host.node).broker_heartbeat_interval;
-      const Duration phase{static_cast<std::int64_t>(world.chooser.below(Choice::timer_phase, static_cast<std::uint64_t>(interval.count())))};
+      const Duration phase{static_cast<std::int64_t>(
+          world.chooser.below(Choice::timer_phase, static_cast<std::uint64_t>(interval.count())))};
       first_heartbeat[host.node] = phase;
       host.broker()->set_heartbeat_phase(phase);
       call_process(world, host, [](auto& program, Turn& turn) { program.on_start(turn); });
@@ -330,7 +336,8 @@ struct Builder {
   void clients() {
     for (std::size_t i = 0; i < scenario.producers.size(); ++i) producer(i);
     for (ConsumerDriver& driver : world.consumers)
-      if (!driver.joins_later && !driver.member.manual_start) start_at(driver.host, driver.member.start, driver.member.stop);
+      if (!driver.joins_later && !driver.member.manual_start)
+        start_at(driver.host, driver.member.start, driver.member.stop);
     for (const Host& host : world.hosts)
       if (host.role == Role::admin) start_at(host.index, Duration{}, std::nullopt);
   }
@@ -377,7 +384,8 @@ Program make_consumer(World& world, Host& host) {
   const ConsumerConfig config = consumer_settings(host, driver.member);
   if (!group.assign.empty()) {
     std::vector<TopicPartition> partitions;
-    for (const AssignedPartition& one : group.assign) partitions.push_back(TopicPartition{view.topic(one.topic), one.partition});
+    for (const AssignedPartition& one : group.assign)
+      partitions.push_back(TopicPartition{view.topic(one.topic), one.partition});
     const GroupId id = driver.member.commit == CommitMode::none ? GroupId{} : view.group(group.name);
     return core::Consumer{host.node, host.name, id, config, world.plan->names, partitions, bootstrap};
   }
@@ -402,10 +410,12 @@ Program make_program(World& world, Host& host, bool formed) {
         incarnation = disk.metadata.brokers.at(host.node).incarnation;
       else
         incarnation = world.next_incarnation++;
-      return core::Broker{host.node, config, world.plan->names, NodeId{101}, std::move(disk), incarnation, host.rack, formed};
+      return core::Broker{host.node,       config,      world.plan->names, NodeId{101},
+                          std::move(disk), incarnation, host.rack,         formed};
     }
     case Role::controller: {
-      // Appends are committed after the linger's usual wait and an fsync; one controller needs nobody else (R3.7, R3.8).
+      // Appends are committed after the linger's usual wait and an fsync; one controller needs nobody else (R3.7,
+      // R3.8).
       const Duration commit = Duration{world.plan->fsync.quantile(1, 2)};
       if (host.metadata) {
         core::DurableMetadata disk = std::move(*host.metadata);
@@ -419,7 +429,9 @@ Program make_program(World& world, Host& host, bool formed) {
       const ProducerSpec& spec = world.scenario().producers[producer_driver(world, host.index)->spec];
       return core::Producer{host.node, producer_settings(host, spec), bootstrap_of(world, spec.bootstrap)};
     }
-    case Role::consumer: host.node = NodeId{world.next_client_node++}; return make_consumer(world, host);
+    case Role::consumer:
+      host.node = NodeId{world.next_client_node++};
+      return make_consumer(world, host);
     case Role::admin:
       host.node = NodeId{world.next_client_node++};
       return core::Admin{host.node, bootstrap_of(world, {})};

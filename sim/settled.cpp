@@ -43,7 +43,8 @@ struct Pending {
 
   void producers() {
     for (const Host& host : world.hosts)
-      if (const core::Producer* producer = host.producer(); producer != nullptr && !producer->closed() && !producer->quiescent())
+      if (const core::Producer* producer = host.producer();
+          producer != nullptr && !producer->closed() && !producer->quiescent())
         found.push_back(host.name + " has records without an answer");
   }
 

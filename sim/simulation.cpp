@@ -68,19 +68,29 @@ void Simulation::dispatch(const Event& event) {
     return;
   }
   switch (event.kind) {
-    case event_kind::read: return on_read(world_, event.payload);
-    case event_kind::served: return on_served(world_, host, event.payload);
-    case event_kind::handled: return on_handled(world_, host, event.payload);
-    case event_kind::timer: return on_timer(world_, host, event.payload);
-    case event_kind::teardown: return on_teardown(world_, host, event.payload);
-    case event_kind::started: return on_started(world_, host, event.payload);
-    case event_kind::stopped: return on_stopped(world_, host, event.payload);
-    case event_kind::application: return on_application(world_, host, event.payload);
-    case event_kind::writeback: return on_writeback(world_, host);
+    case event_kind::read:
+      return on_read(world_, event.payload);
+    case event_kind::served:
+      return on_served(world_, host, event.payload);
+    case event_kind::handled:
+      return on_handled(world_, host, event.payload);
+    case event_kind::timer:
+      return on_timer(world_, host, event.payload);
+    case event_kind::teardown:
+      return on_teardown(world_, host, event.payload);
+    case event_kind::started:
+      return on_started(world_, host, event.payload);
+    case event_kind::stopped:
+      return on_stopped(world_, host, event.payload);
+    case event_kind::application:
+      return on_application(world_, host, event.payload);
+    case event_kind::writeback:
+      return on_writeback(world_, host);
     case event_kind::stop_client:
       if (event.payload == host.generation) shut_down(world_, host);
       return;
-    default: INVARIANT(false, "every kind of event is handled");
+    default:
+      INVARIANT(false, "every kind of event is handled");
   }
 }
 

@@ -41,10 +41,10 @@ struct Plan {
   CataloguePtr names;
   HostCosts costs;
   Distribution fsync;
-  bool may_retire = false;                           // see sim/retire.hpp
-  bool each_send_seen = false;                       // a line asks for `sent`: no record is handed over later than it is due
-  std::vector<Condition> when;                       // [entry]: of `when`
-  std::vector<Condition> wait;                       // [entry]: of `wait`
+  bool may_retire = false;      // see sim/retire.hpp
+  bool each_send_seen = false;  // a line asks for `sent`: no record is handed over later than it is due
+  std::vector<Condition> when;  // [entry]: of `when`
+  std::vector<Condition> wait;  // [entry]: of `wait`
   std::vector<std::vector<TimelineExpectation>> expectations;  // [entry]: lines of a timeline `expect`
 };
 
@@ -63,19 +63,19 @@ struct World {
   Invariants invariants;
   LatencySplits splits;
   Recorder recorder;
-  MetadataImage last_metadata;       // the committed truth when no controller runs
+  MetadataImage last_metadata;  // the committed truth when no controller runs
   Phase phase = Phase::traffic;
   Domains touched = domain::all;
   std::uint64_t next_incarnation = 1;
   std::int32_t next_client_node = 1001;
-  Outbox outbox;                     // scratch; empty between events
-  EventObserver* observer = nullptr; // not state: sees, never acts
+  Outbox outbox;                      // scratch; empty between events
+  EventObserver* observer = nullptr;  // not state: sees, never acts
 
   const Scenario& scenario() const { return *plan->scenario; }
   Instant now() const { return scheduler.now(); }
 
-  FIELDS(scheduler, chooser, network, hosts, producers, consumers, timeline, history, invariants, splits, recorder, last_metadata,
-         phase, touched, next_incarnation, next_client_node)
+  FIELDS(scheduler, chooser, network, hosts, producers, consumers, timeline, history, invariants, splits, recorder,
+         last_metadata, phase, touched, next_incarnation, next_client_node)
 };
 
 }  // namespace kafkasim::sim

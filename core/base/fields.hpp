@@ -13,8 +13,8 @@
 
 /// `FIELDS(a, b, c)` inside a struct: every member that is state, in order. Nothing that is state may be left out:
 /// what is not listed is neither hashed nor printed. Equality comes from `friend bool operator==(..) = default`.
-#define FIELDS(...)                                                \
-  template <class Visitor>                                         \
-  void each_field(Visitor&& visit) const {                         \
-    KAFKASIM_EXPAND(KAFKASIM_EACH(__VA_ARGS__))                    \
+#define FIELDS(...)                             \
+  template <class Visitor>                      \
+  void each_field(Visitor&& visit) const {      \
+    KAFKASIM_EXPAND(KAFKASIM_EACH(__VA_ARGS__)) \
   }

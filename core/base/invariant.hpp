@@ -18,9 +18,10 @@ class InvariantViolation : public std::logic_error {
 
 }  // namespace kafkasim
 
-/// `INVARIANT(condition, "what is always true")`. Split `a && b` into two; write an implication as `if (a) INVARIANT(b, ...)`.
-#define INVARIANT(condition, reason)                                                    \
-  do {                                                                                  \
-    if (!(condition)) [[unlikely]]                                                      \
-      ::kafkasim::fail_invariant(#condition, reason, __FILE__, __LINE__);               \
+/// `INVARIANT(condition, "what is always true")`. Split `a && b` into two; write an implication as `if (a) INVARIANT(b,
+/// ...)`.
+#define INVARIANT(condition, reason)                                      \
+  do {                                                                    \
+    if (!(condition)) [[unlikely]]                                        \
+      ::kafkasim::fail_invariant(#condition, reason, __FILE__, __LINE__); \
   } while (false)

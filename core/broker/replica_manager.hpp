@@ -64,8 +64,7 @@ class ReplicaManager {
   OffsetForLeaderEpochResponse offsets_for_leader_epochs(const OffsetForLeaderEpochRequest& request) const;
   void on_connection_closed(std::uint32_t connection);
 
-  // --- the broker's own users
-  // -----------------------------------------------------------------------------------------
+  // --- the broker's own users ---------------------------------------------------------------------------------------
 
   /// A coordinator's batch, acks=all (R5.4): the caller waits for the high watermark itself.
   ProduceAppend append(TopicPartition tp, Batch batch, Turn& turn);

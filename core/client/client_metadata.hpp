@@ -51,8 +51,7 @@ class ClientMetadata {
   /// When maybe_update has something to do; kNever while a request is in flight.
   Instant next_deadline(const NetworkClient& network, Instant now) const;
 
-  // --- what is believed
-  // -----------------------------------------------------------------------------------------------
+  // --- what is believed ---------------------------------------------------------------------------------------------
   Leader leader(TopicPartition tp) const;
   /// The topic was in a reply and exists.
   bool knows(TopicId topic) const { return partition_counts_.contains(topic); }

@@ -48,8 +48,7 @@ Consumer::Consumer(NodeId self, std::string client_id, GroupId group, ConsumerCo
   subscriptions_.assign(assign);
 }
 
-// --- process
-// ----------------------------------------------------------------------------------------------------------
+// --- process --------------------------------------------------------------------------------------------------------
 
 void Consumer::on_start(Turn& turn) {
   if (config_.enable_auto_commit && has_group()) next_auto_commit_ = later(turn.now, config_.auto_commit_interval);
@@ -85,8 +84,7 @@ void Consumer::on_timer(TimerKey key, Turn& turn) {
   run(turn);
 }
 
-// --- the application
-// ----------------------------------------------------------------------------------------------------
+// --- the application ------------------------------------------------------------------------------------------------
 
 void Consumer::poll(Duration timeout, Turn& turn) {
   enter(ApplicationCall::Kind::poll, Stage::begin, timeout, turn);
@@ -141,8 +139,7 @@ void Consumer::close(Turn& turn) {
   run(turn);
 }
 
-// --- views
-// ----------------------------------------------------------------------------------------------------------------
+// --- views ----------------------------------------------------------------------------------------------------------
 
 Offset Consumer::position(TopicPartition tp) const {
   const PartitionState* partition = subscriptions_.find(tp);

@@ -53,13 +53,13 @@ class Consumer {
   /// seekToBeginning(), seekToEnd(): looked up by the next poll (C-27). False: not assigned.
   bool seek_to(TopicPartition tp, OffsetSpec to);
   /// offsetsForTimes(), then seek(): the first record at or after the time; where there is none, seekToEnd(). Ends with
-  /// CallReturned: TimeoutException after default.api.timeout.ms, IllegalStateException when a partition is not assigned.
+  /// CallReturned: TimeoutException after default.api.timeout.ms, IllegalStateException when a partition is not
+  /// assigned.
   void seek_to_time(std::int32_t call, std::vector<TopicPartition> partitions, Instant time, Turn& turn);
   /// close() with its default time limit of 30 s (C-47): ends with ClientClosed.
   void close(Turn& turn);
 
-  // --- views
-  // ----------------------------------------------------------------------------------------------------------
+  // --- views --------------------------------------------------------------------------------------------------------
   NodeId id() const { return self_; }
   const std::string& client_id() const { return client_id_; }
   GroupId group() const { return group_; }

@@ -49,8 +49,7 @@ class Producer {
   std::int64_t records_until_event(std::int32_t record_bytes, TopicId topic) const;
   bool blocked() const { return blocked_.has_value(); }
 
-  // --- the host
-  // --------------------------------------------------------------------------------------------------------
+  // --- the host -----------------------------------------------------------------------------------------------------
   void on_start(Turn& turn);
   void on_connected(ChannelId channel, Turn& turn);
   void on_disconnected(ChannelId channel, bool refused, Turn& turn);
@@ -59,8 +58,7 @@ class Producer {
   /// close(): sends what is queued, waits for what is in flight (delivery.timeout.ms bounds both), then ClientClosed.
   void on_shutdown(Turn& turn);
 
-  // --- questions
-  // ----------------------------------------------------------------------------------------------------------
+  // --- questions ----------------------------------------------------------------------------------------------------
   const ProducerConfig& config() const { return config_; }
   /// Unknown without idempotence, and before the first InitProducerId reply.
   ProducerId producer_id() const { return sequences_.producer_id(); }

@@ -54,8 +54,7 @@ void decide_all(const MetadataImage& image, const Membership& change, const Elec
     PartitionTargets targets = PartitionTargets::unchanged(partition);
     targets.isr = without(without(targets.isr, change.removed), change.unclean_shutdown);
     const std::vector<BrokerId> usable = online(image, acceptable, tp);
-    const ElectionQuestion question{usable, image.effective_min_isr(tp.topic), type(tp.topic), unclean_shutdown,
-                                    rules};
+    const ElectionQuestion question{usable, image.effective_min_isr(tp.topic), type(tp.topic), unclean_shutdown, rules};
     auto decision = decide_partition(partition, {}, std::move(targets), question);
     if (!decision) continue;
     if (decision->after.leader.known())
@@ -79,7 +78,8 @@ void change_registration(const MetadataImage& image, BrokerId id, bool fenced, b
                          Write& write) {
   const BrokerRegistration* broker = image.broker(id);
   INVARIANT(broker != nullptr, "only a registered broker changes");
-  write.push_back({BrokerRegistrationChangeRecord{id, broker->epoch, fenced, in_controlled_shutdown, broker->offline_replicas}});
+  write.push_back(
+      {BrokerRegistrationChangeRecord{id, broker->epoch, fenced, in_controlled_shutdown, broker->offline_replicas}});
 }
 
 auto in_isr(BrokerId broker) {
@@ -104,8 +104,7 @@ void add_unfencing(const MetadataImage& image, BrokerId broker, const ElectionRu
 void add_offline_replicas(const MetadataImage& image, BrokerId broker, const std::vector<TopicPartition>& offline,
                           const ElectionRules& rules, Write& write) {
   const BrokerRegistration& now = image.brokers.at(broker);
-  write.push_back(
-      {BrokerRegistrationChangeRecord{broker, now.epoch, now.fenced, now.in_controlled_shutdown, offline}});
+  write.push_back({BrokerRegistrationChangeRecord{broker, now.epoch, now.fenced, now.in_controlled_shutdown, offline}});
   const auto hit = [&](TopicPartition tp, const PartitionRegistration& partition) {
     return contains(partition.isr, broker) && std::binary_search(offline.begin(), offline.end(), tp);
   };

@@ -24,8 +24,8 @@ void add_fencing(const MetadataImage& image, BrokerId broker, const ElectionRule
 /// Unfencing: its registration changes, then leaderless partitions may elect it (R3.17).
 void add_unfencing(const MetadataImage& image, BrokerId broker, const ElectionRules& rules, Write& write);
 
-/// Log directories of that broker went offline: it leaves the ISR and the leadership of the replicas in them; `offline`:
-/// all of its offline replicas, ascending (R3.20, KIP-858).
+/// Log directories of that broker went offline: it leaves the ISR and the leadership of the replicas in them;
+/// `offline`: all of its offline replicas, ascending (R3.20, KIP-858).
 void add_offline_replicas(const MetadataImage& image, BrokerId broker, const std::vector<TopicPartition>& offline,
                           const ElectionRules& rules, Write& write);
 

@@ -18,8 +18,8 @@ namespace kafkasim::core {
 /// A segment file; it ends where the next one begins.
 struct Segment {
   Offset base;
-  std::int64_t position = 0;   // bytes of the log before it
-  Instant first_timestamp{};   // of its first batch; like the next one without meaning while it is empty
+  std::int64_t position = 0;  // bytes of the log before it
+  Instant first_timestamp{};  // of its first batch; like the next one without meaning while it is empty
   Instant largest_timestamp{};
   friend bool operator==(const Segment&, const Segment&) = default;
   FIELDS(base, position, first_timestamp, largest_timestamp)
@@ -78,7 +78,8 @@ class Log {
   /// Moves the log start up (R1.21); lower values are ignored. `to` <= log end.
   void increment_log_start(Offset to);
   /// One run of the retention task (R1.14-R1.18): old segments go, as a prefix, as long as they lie below the high
-  /// watermark; below the log start, above retention.bytes, or older than retention.ms by `wall`. The log start follows.
+  /// watermark; below the log start, above retention.bytes, or older than retention.ms by `wall`. The log start
+  /// follows.
   Deletion delete_old_segments(Instant wall, Offset high_watermark);
   /// The disk lost everything from `to` on: the batch that holds it goes as a whole, a log cut below its start begins
   /// anew there, empty (R1.34).

@@ -27,9 +27,9 @@ struct StoredReplica {
 
 /// The log directories (log.dirs), a disk each. The first one holds the metadata log too.
 struct DirState {
-  bool broken = false;                // every access fails: failed, or full (a full directory is a failed one)
-  bool offline = false;               // the running process has noticed and touches it no more, until it ends (R6.5)
-  std::int64_t capacity = kUnlimited; // bytes
+  bool broken = false;                 // every access fails: failed, or full (a full directory is a failed one)
+  bool offline = false;                // the running process has noticed and touches it no more, until it ends (R6.5)
+  std::int64_t capacity = kUnlimited;  // bytes
 
   friend bool operator==(const DirState&, const DirState&) = default;
   FIELDS(broken, offline, capacity)

@@ -34,12 +34,33 @@ struct RequestToken {
 
 enum class TimerKind : std::uint8_t {
   // broker
-  registration, heartbeat, isr_check, high_watermark_checkpoint, produce_purgatory, fetch_purgatory, fetcher,
-  controller_channel, alter_partition, metadata_fetch, startup, shutdown, group,
+  registration,
+  heartbeat,
+  isr_check,
+  high_watermark_checkpoint,
+  produce_purgatory,
+  fetch_purgatory,
+  fetcher,
+  controller_channel,
+  alter_partition,
+  metadata_fetch,
+  startup,
+  shutdown,
+  group,
   // controller
-  stale_broker_check, commit, leader_balance, unclean_sweep, metadata_purgatory,
+  stale_broker_check,
+  commit,
+  leader_balance,
+  unclean_sweep,
+  metadata_purgatory,
   // clients
-  network, sender, linger, poll, heartbeat_thread, consumer_network, commit_call,
+  network,
+  sender,
+  linger,
+  poll,
+  heartbeat_thread,
+  consumer_network,
+  commit_call,
   // broker
   log_retention,
   count
@@ -84,8 +105,8 @@ struct SetTimer {
   TimerKey key;
   Instant at;
 };
-/// fsync of a replica's log up to `end`; durable at once (see the fidelity page). `waits`: whoever appended waits for it
-/// (flush.messages, R1.7); a roll's is made by another thread (R1.13).
+/// fsync of a replica's log up to `end`; durable at once (see the fidelity page). `waits`: whoever appended waits for
+/// it (flush.messages, R1.7); a roll's is made by another thread (R1.13).
 struct FlushLog {
   TopicPartition partition;
   Offset end;
@@ -103,10 +124,10 @@ struct SendUnblocked {};
 /// Records poll() hands out: whole or partial batches, in order.
 struct PolledRecords {
   TopicPartition partition;
-  Offset first;                 // offset of the first record handed out
+  Offset first;  // offset of the first record handed out
   std::int32_t count = 0;
-  std::int32_t skip = 0;        // records of `batch` before `first`
-  Batch batch;                  // whose records these are
+  std::int32_t skip = 0;  // records of `batch` before `first`
+  Batch batch;            // whose records these are
 };
 struct PollReturned {
   std::vector<PolledRecords> records;
@@ -114,7 +135,7 @@ struct PollReturned {
 };
 /// A blocking or asynchronous call ended.
 struct CallReturned {
-  std::int32_t call = 0;        // number given by the caller
+  std::int32_t call = 0;  // number given by the caller
   ErrorCode error = ErrorCode::NONE;
   std::string_view exception{};  // what it threw: "CommitFailedException"; empty = success
 };

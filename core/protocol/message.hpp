@@ -11,22 +11,21 @@
 
 namespace kafkasim {
 
-using Request = std::variant<ProduceRequest, FetchRequest, ListOffsetsRequest, OffsetForLeaderEpochRequest,
-                             MetadataRequest, InitProducerIdRequest, FindCoordinatorRequest, JoinGroupRequest,
-                             SyncGroupRequest, HeartbeatRequest, LeaveGroupRequest, OffsetCommitRequest,
-                             OffsetFetchRequest, BrokerRegistrationRequest, BrokerHeartbeatRequest,
-                             AlterPartitionRequest, AllocateProducerIdsRequest, MetadataFetchRequest,
-                             ElectLeadersRequest, CreateTopicsRequest, CreatePartitionsRequest,
-                             IncrementalAlterConfigsRequest>;
+using Request =
+    std::variant<ProduceRequest, FetchRequest, ListOffsetsRequest, OffsetForLeaderEpochRequest, MetadataRequest,
+                 InitProducerIdRequest, FindCoordinatorRequest, JoinGroupRequest, SyncGroupRequest, HeartbeatRequest,
+                 LeaveGroupRequest, OffsetCommitRequest, OffsetFetchRequest, BrokerRegistrationRequest,
+                 BrokerHeartbeatRequest, AlterPartitionRequest, AllocateProducerIdsRequest, MetadataFetchRequest,
+                 ElectLeadersRequest, CreateTopicsRequest, CreatePartitionsRequest, IncrementalAlterConfigsRequest>;
 
 /// Same order as Request: the response to alternative i is alternative i.
-using Response = std::variant<ProduceResponse, FetchResponse, ListOffsetsResponse, OffsetForLeaderEpochResponse,
-                              MetadataResponse, InitProducerIdResponse, FindCoordinatorResponse, JoinGroupResponse,
-                              SyncGroupResponse, HeartbeatResponse, LeaveGroupResponse, OffsetCommitResponse,
-                              OffsetFetchResponse, BrokerRegistrationResponse, BrokerHeartbeatResponse,
-                              AlterPartitionResponse, AllocateProducerIdsResponse, MetadataFetchResponse,
-                              ElectLeadersResponse, CreateTopicsResponse, CreatePartitionsResponse,
-                              IncrementalAlterConfigsResponse>;
+using Response =
+    std::variant<ProduceResponse, FetchResponse, ListOffsetsResponse, OffsetForLeaderEpochResponse, MetadataResponse,
+                 InitProducerIdResponse, FindCoordinatorResponse, JoinGroupResponse, SyncGroupResponse,
+                 HeartbeatResponse, LeaveGroupResponse, OffsetCommitResponse, OffsetFetchResponse,
+                 BrokerRegistrationResponse, BrokerHeartbeatResponse, AlterPartitionResponse,
+                 AllocateProducerIdsResponse, MetadataFetchResponse, ElectLeadersResponse, CreateTopicsResponse,
+                 CreatePartitionsResponse, IncrementalAlterConfigsResponse>;
 
 static_assert(std::variant_size_v<Request> == std::variant_size_v<Response>);
 

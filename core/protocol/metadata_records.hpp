@@ -16,12 +16,12 @@ namespace kafkasim {
 struct PartitionRegistration {
   std::vector<BrokerId> replicas;  // [0] is preferred
   std::vector<BrokerId> isr;
-  std::vector<BrokerId> elr;              // KIP-966
-  std::vector<BrokerId> last_known_elr;   // at most one member
-  BrokerId leader;                        // unknown = none
+  std::vector<BrokerId> elr;             // KIP-966
+  std::vector<BrokerId> last_known_elr;  // at most one member
+  BrokerId leader;                       // unknown = none
   LeaderEpoch leader_epoch{0};
   PartitionEpoch partition_epoch{0};
-  bool recovering = false;                // leaderRecoveryState (KIP-704)
+  bool recovering = false;  // leaderRecoveryState (KIP-704)
 
   friend bool operator==(const PartitionRegistration&, const PartitionRegistration&) = default;
   FIELDS(replicas, isr, elr, last_known_elr, leader, leader_epoch, partition_epoch, recovering)

@@ -143,8 +143,7 @@ GroupHistory* History::group_of(HostIndex member) {
   return found == group_by_host_.end() ? nullptr : &groups_.find(found->second)->second;
 }
 
-// --- the cluster
-// ------------------------------------------------------------------------------------------------------
+// --- the cluster ----------------------------------------------------------------------------------------------------
 
 void History::on(HostIndex, const PartitionChanged& note, Instant now) {
   PartitionHistory& at = partitions_[note.partition];

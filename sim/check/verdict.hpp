@@ -34,8 +34,8 @@ struct ProducerVerdict {
   std::map<TopicPartition, RecordVerdict> by_partition;
   IntervalSet lost_records;  // indices, to name them
   IntervalSet duplicated_records;
-  DatedCount reordered_by_key;      // stored after a later one of the same key, in the same partition
-  std::int64_t split_keys = 0;      // keys with records in several partitions: nothing orders those
+  DatedCount reordered_by_key;  // stored after a later one of the same key, in the same partition
+  std::int64_t split_keys = 0;  // keys with records in several partitions: nothing orders those
 };
 
 struct DeliveryVerdict {
@@ -64,8 +64,7 @@ struct Verdict {
 
 Verdict judge(const View& view);
 
-// --- the rules (one file each)
-// ----------------------------------------------------------------------------------------
+// --- the rules (one file each) --------------------------------------------------------------------------------------
 
 /// rule_stored.cpp: walks the final logs: what is there, how often, in which order.
 StoredRecords judge_stored(const View& view, Verdict& verdict);

@@ -81,7 +81,8 @@ void describe_run(CLI::App& app, Arguments& arguments) {
       ->allow_extra_args(false);
   CLI::Option* json = run->add_flag("--json", options.json, "The result document on standard output, and nothing else");
   run->add_flag("--quiet", options.quiet, "One line per run, and the expectations that fail")->excludes(json);
-  run->add_flag("--stats", options.stats, "What each run cost: events by kind, time per event, memory; on standard error")
+  run->add_flag("--stats", options.stats,
+                "What each run cost: events by kind, time per event, memory; on standard error")
       ->excludes("--seeds");
   run->add_option("--out", options.out, "Directory for result, events, series and latencies");
   run->add_option("--log", options.log, "Log on standard error")
@@ -132,7 +133,8 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out, std::
   app.set_version_flag("--version", "kafkasim " KAFKASIM_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit: 0 all expectations hold (compare: the same), 1 one fails (compare: a difference), 2 usage or scenario error, "
+      "Exit: 0 all expectations hold (compare: the same), 1 one fails (compare: a difference), 2 usage or scenario "
+      "error, "
       "3 broken invariant, 130 interrupted.");
   Arguments arguments;
   describe_run(app, arguments);

@@ -41,7 +41,7 @@ struct RunOptions {
   bool json = false;
   bool quiet = false;
   bool stats = false;  // what each run cost, on standard error
-  std::string out;  // directory; "" = none
+  std::string out;     // directory; "" = none
   std::string log = "error";
   EventObserver* observer = nullptr;  // for programs built on this one: sees every event of a run without --seeds
 };

@@ -167,25 +167,39 @@ bool act(World& world, std::size_t index) {
     return true;
   }
   switch (entry.verb) {
-    case Verb::crash: each_host(world, state, [&](Host& host) { crash(world, host); }); return true;
-    case Verb::power_loss: each_host(world, state, [&](Host& host) { lose_power(world, host); }); return true;
-    case Verb::shutdown: return begin_shutdown(world, state);
+    case Verb::crash:
+      each_host(world, state, [&](Host& host) { crash(world, host); });
+      return true;
+    case Verb::power_loss:
+      each_host(world, state, [&](Host& host) { lose_power(world, host); });
+      return true;
+    case Verb::shutdown:
+      return begin_shutdown(world, state);
     case Verb::start:
       each_host(world, state, [&](Host& host) { start_with(world, host, entry); });
       note_undone(world, state.hosts, Verb::start);
       return true;
-    case Verb::freeze: each_host(world, state, [&](Host& host) { freeze(world, host); }); return true;
+    case Verb::freeze:
+      each_host(world, state, [&](Host& host) { freeze(world, host); });
+      return true;
     case Verb::thaw:
       each_host(world, state, [&](Host& host) { thaw(world, host); });
       note_undone(world, state.hosts, Verb::thaw);
       return true;
-    case Verb::heal: heal(world, entry); return true;
+    case Verb::heal:
+      heal(world, entry);
+      return true;
     case Verb::release:
-    case Verb::undo: undo_named(world, entry); return true;
-    case Verb::slow: slow(world, entry, state); return true;
+    case Verb::undo:
+      undo_named(world, entry);
+      return true;
+    case Verb::slow:
+      slow(world, entry, state);
+      return true;
     case Verb::sleep:
       each_host(world, state, [&](Host& host) {
-        if (ConsumerDriver* driver = consumer_driver(world, host.index)) sleep_between_polls(world, *driver, entry.lasts->low);
+        if (ConsumerDriver* driver = consumer_driver(world, host.index))
+          sleep_between_polls(world, *driver, entry.lasts->low);
       });
       return true;
     case Verb::rate:
@@ -193,32 +207,49 @@ bool act(World& world, std::size_t index) {
         if (ProducerDriver* driver = producer_driver(world, host.index)) set_rate(world, *driver, entry.rate);
       });
       return true;
-    case Verb::join: join(world, entry, state); return true;
+    case Verb::join:
+      join(world, entry, state);
+      return true;
     case Verb::leave:
       each_host(world, state, [&](Host& host) {
         if (consumer_driver(world, host.index) != nullptr) leave_group(world, host);
       });
       return true;
     case Verb::send:
-    case Verb::resend: return send(world, index, entry, state);
-    case Verb::flush: return flush(world, index, state);
+    case Verb::resend:
+      return send(world, index, entry, state);
+    case Verb::flush:
+      return flush(world, index, state);
     case Verb::poll:
     case Verb::commit:
-    case Verb::seek: return call_members(world, index, entry, state);
-    case Verb::wait: return wait(world, index, entry, state);
-    case Verb::expect: return expect(world, index);
-    case Verb::note: return true;
-    case Verb::restart: return begin_restart(world, index);
+    case Verb::seek:
+      return call_members(world, index, entry, state);
+    case Verb::wait:
+      return wait(world, index, entry, state);
+    case Verb::expect:
+      return expect(world, index);
+    case Verb::note:
+      return true;
+    case Verb::restart:
+      return begin_restart(world, index);
     case Verb::elect:
     case Verb::create_topic:
     case Verb::add_partitions:
-    case Verb::alter_config: ask_controller(world, index); return false;
-    case Verb::lose_data: return lose_data(world, index);
+    case Verb::alter_config:
+      ask_controller(world, index);
+      return false;
+    case Verb::lose_data:
+      return lose_data(world, index);
     case Verb::slow_disk:
     case Verb::fill_disk:
-    case Verb::fail_disk: apply_disk_faults(world); return true;
-    case Verb::clock: apply_clock_faults(world); return true;
-    default: return true;
+    case Verb::fail_disk:
+      apply_disk_faults(world);
+      return true;
+    case Verb::clock:
+      apply_clock_faults(world);
+      return true;
+    default:
+      return true;
   }
 }
 
@@ -230,11 +261,16 @@ void undo(World& world, std::size_t index) {
   switch (entry.verb) {
     case Verb::crash:
     case Verb::power_loss:
-    case Verb::shutdown: each_host(world, state, [&](Host& host) { start_process(world, host); }); break;
-    case Verb::freeze: each_host(world, state, [&](Host& host) { thaw(world, host); }); break;
+    case Verb::shutdown:
+      each_host(world, state, [&](Host& host) { start_process(world, host); });
+      break;
+    case Verb::freeze:
+      each_host(world, state, [&](Host& host) { thaw(world, host); });
+      break;
     case Verb::slow:
       each_host(world, state, [&](Host& host) {
-        if (ConsumerDriver* driver = consumer_driver(world, host.index)) set_process(*driver, distribution_of(driver->member.process));
+        if (ConsumerDriver* driver = consumer_driver(world, host.index))
+          set_process(*driver, distribution_of(driver->member.process));
       });
       break;
     case Verb::rate:
@@ -243,7 +279,8 @@ void undo(World& world, std::size_t index) {
           set_rate(world, *driver, world.scenario().producers[driver->spec].rate);
       });
       break;
-    default: break;
+    default:
+      break;
   }
   end_entry(world, state);
   if (is_disk_fault(entry.verb)) apply_disk_faults(world);

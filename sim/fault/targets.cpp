@@ -24,7 +24,8 @@ struct Resolver {
   std::vector<TopicPartition> partitions(const Target& target) const {
     std::vector<TopicPartition> result;
     for (const auto& [tp, registration] : truth(world).partitions)
-      if (world.plan->names->topic(tp.topic) == target.name && (target.partition < 0 || target.partition == tp.partition))
+      if (world.plan->names->topic(tp.topic) == target.name &&
+          (target.partition < 0 || target.partition == tp.partition))
         result.push_back(tp);
     return result;
   }
@@ -52,8 +53,12 @@ struct Resolver {
       const PartitionRegistration& at = truth(world).partitions.at(tp);
       const std::vector<BrokerId> rest = followers(at);
       switch (target.kind) {
-        case TargetKind::leader_of: add_node(at.leader); break;
-        case TargetKind::preferred_leader_of: add_node(at.replicas.front()); break;
+        case TargetKind::leader_of:
+          add_node(at.leader);
+          break;
+        case TargetKind::preferred_leader_of:
+          add_node(at.replicas.front());
+          break;
         case TargetKind::replicas_of:
           for (const BrokerId replica : at.replicas) add_node(replica);
           break;
@@ -67,7 +72,8 @@ struct Resolver {
         case TargetKind::random_follower_of:
           if (!rest.empty()) add_node(rest[world.chooser.below(Choice::fault_target, rest.size())]);
           break;
-        default: INVARIANT(false, "a role of a partition");
+        default:
+          INVARIANT(false, "a role of a partition");
       }
     }
   }
@@ -76,7 +82,8 @@ struct Resolver {
     const std::int32_t count = truth(world).partition_count(world.plan->names->offsets_topic);
     if (count == 0) return;
     const std::int32_t number = core::GroupCoordinator::partition_for(target.name, count);
-    if (const PartitionRegistration* at = truth(world).partition({world.plan->names->offsets_topic, number})) add_node(at->leader);
+    if (const PartitionRegistration* at = truth(world).partition({world.plan->names->offsets_topic, number}))
+      add_node(at->leader);
   }
 
   void client(const std::string& name) {
@@ -113,7 +120,9 @@ struct Resolver {
 
   void one(const Target& target) {
     switch (target.kind) {
-      case TargetKind::broker: add_node(BrokerId{target.number}); return;
+      case TargetKind::broker:
+        add_node(BrokerId{target.number});
+        return;
       case TargetKind::controller:
         if (target.number > 0) {
           add_node(BrokerId{target.number});
@@ -122,7 +131,9 @@ struct Resolver {
             if (host.role == Role::controller) return add(host.index);
         }
         return;
-      case TargetKind::coordinator_of: coordinator(target); return;
+      case TargetKind::coordinator_of:
+        coordinator(target);
+        return;
       case TargetKind::rack:
         for (const Host& host : world.hosts)
           if (host.rack == target.name) add(host.index);
@@ -131,9 +142,15 @@ struct Resolver {
         for (const Host& host : world.hosts)
           if (host.role == Role::broker) add(host.index);
         return;
-      case TargetKind::random_broker: random_broker(); return;
-      case TargetKind::others: others(); return;
-      case TargetKind::client: client(target.name); return;
+      case TargetKind::random_broker:
+        random_broker();
+        return;
+      case TargetKind::others:
+        others();
+        return;
+      case TargetKind::client:
+        client(target.name);
+        return;
       case TargetKind::clients:
         for (const Host& host : world.hosts)
           if (host.role == Role::producer || host.role == Role::consumer) add(host.index);
@@ -143,7 +160,8 @@ struct Resolver {
           if (world.scenario().timeline[i].id == target.name)
             for (const HostIndex host : world.timeline.entries[i].hosts) add(host);
         return;
-      default: of_partition(target);
+      default:
+        of_partition(target);
     }
   }
 };

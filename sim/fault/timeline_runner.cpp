@@ -29,7 +29,8 @@ void arm_followers(World& world, std::size_t index, bool first_strike) {
   if (!first_strike || entries[index].id.empty()) return;
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (entries[i].when.kind == When::Kind::after && entries[i].when.id == entries[index].id)
-      schedule(world, world.timeline.entries[index].struck + draw_instant(world, entries[i].when.at), i, entry_step::strike);
+      schedule(world, world.timeline.entries[index].struck + draw_instant(world, entries[i].when.at), i,
+               entry_step::strike);
 }
 
 void strike(World& world, std::size_t index) {
@@ -161,12 +162,13 @@ void observe_timeline(World& world) {
       check_when(world, i);
     if (entries[i].verb == Verb::restart) observe_restart(world, i);
     if (state.status != EntryStatus::started) continue;
-    if (entries[i].verb == Verb::wait && !entries[i].wait_for &&
-        (world.touched & world.plan->wait[i].domains()) != 0 && world.plan->wait[i].holds(View{world}))
+    if (entries[i].verb == Verb::wait && !entries[i].wait_for && (world.touched & world.plan->wait[i].domains()) != 0 &&
+        world.plan->wait[i].holds(View{world}))
       came_true(world, i);
     if (entries[i].verb == Verb::shutdown && (world.touched & domain::hosts) != 0) {
-      const bool gone = std::all_of(state.stopping.begin(), state.stopping.end(),
-                                    [&](const auto& process) { return world.hosts[process.first].generation != process.second; });
+      const bool gone = std::all_of(state.stopping.begin(), state.stopping.end(), [&](const auto& process) {
+        return world.hosts[process.first].generation != process.second;
+      });
       if (gone) finish(world, i);
     }
   }

@@ -30,10 +30,10 @@ void operator_answered(World& world, std::size_t entry, ErrorCode error);
 /// The end of the traffic: faults are undone; links, frozen processes and brokers are put right.
 void put_right(World& world);
 
-// --- parts (one file each) --------------------------------------------------------------------------------------------
+// --- parts (one file each) -----------------------------------------------------------------------------------------
 
-/// Machines and clients that the targets mean now, in order, each once. `others` leaves out what `entry` names and `named`:
-/// what its other targets were found to be (a random one is drawn once).
+/// Machines and clients that the targets mean now, in order, each once. `others` leaves out what `entry` names and
+/// `named`: what its other targets were found to be (a random one is drawn once).
 std::vector<HostIndex> resolve(World& world, const std::vector<Target>& targets, const Entry& entry,
                                const std::vector<HostIndex>& named = {});
 /// The action itself. False: it is not done yet (a wait, a send, a shutdown).

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "core/base/time.hpp"
 #include "core/base/choices.hpp"
+#include "core/base/time.hpp"
 #include "core/protocol/message.hpp"
 #include "sim/kernel/distribution.hpp"
 
@@ -20,12 +20,11 @@ struct HostCosts {
   };
   static constexpr Share kP99{99, 100};
 
-
-  Distribution network_thread = Distribution::constant(5'000);                                  // per message, ns
-  Distribution request = Distribution::lognormal(50'000, kP99, 300'000);              // per request, io thread
-  Distribution append = Distribution::lognormal(20'000, kP99, 200'000);               // per batch written
-  Distribution publish = Distribution::lognormal(43'000'000, kP99, 90'000'000);       // metadata change applied
-  std::int64_t copy_bytes_per_second = 2'000'000'000;                                           // memory copies, checksums
+  Distribution network_thread = Distribution::constant(5'000);                   // per message, ns
+  Distribution request = Distribution::lognormal(50'000, kP99, 300'000);         // per request, io thread
+  Distribution append = Distribution::lognormal(20'000, kP99, 200'000);          // per batch written
+  Distribution publish = Distribution::lognormal(43'000'000, kP99, 90'000'000);  // metadata change applied
+  std::int64_t copy_bytes_per_second = 2'000'000'000;                            // memory copies, checksums
 
   friend bool operator==(const HostCosts&, const HostCosts&) = default;
 

@@ -18,7 +18,8 @@ Instant Host::wall(Instant now) const {
   for (const ClockFault& fault : clock) {
     const std::int64_t run = (now - fault.since).count();
     // In two parts, so that a drift over weeks does not overflow.
-    const std::int64_t drift = run / 1'000'000'000 * fault.drift_ppb + run % 1'000'000'000 * fault.drift_ppb / 1'000'000'000;
+    const std::int64_t drift =
+        run / 1'000'000'000 * fault.drift_ppb + run % 1'000'000'000 * fault.drift_ppb / 1'000'000'000;
     shown += fault.by + Duration{drift};
   }
   return shown;

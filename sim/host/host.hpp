@@ -29,7 +29,8 @@ enum class Role : std::uint8_t { broker, controller, producer, consumer, admin }
 /// stopping: a clean stop was granted; the process is about to end.
 enum class ProcessState : std::uint8_t { down, starting, running, stopping };
 
-using Program = std::variant<std::monostate, core::Broker, core::Controller, core::Producer, core::Consumer, core::Admin>;
+using Program =
+    std::variant<std::monostate, core::Broker, core::Controller, core::Producer, core::Consumer, core::Admin>;
 
 /// A pending timer of the process. Moving it later costs nothing: the event that fires early looks again.
 struct TimerSlot {
@@ -59,8 +60,8 @@ struct ClockFault {
 };
 
 struct Host {
-  NodeId node;             // brokers and controllers; a client's changes with each process it starts
-  std::string name;        // "broker 1", "controller 101", "checkout", "billing/2"
+  NodeId node;       // brokers and controllers; a client's changes with each process it starts
+  std::string name;  // "broker 1", "controller 101", "checkout", "billing/2"
   Role role = Role::broker;
   HostIndex index = 0;
   std::string rack;
@@ -68,31 +69,32 @@ struct Host {
   bool powered = true;
   bool frozen = false;
   ProcessState state = ProcessState::down;
-  bool stop_begun = false;   // the running process was told to end in good order
-  bool stop_waits = false;   // it is frozen and has not heard of it yet
-  bool start_waits = false;  // a start command that waits for that end
+  bool stop_begun = false;       // the running process was told to end in good order
+  bool stop_waits = false;       // it is frozen and has not heard of it yet
+  bool start_waits = false;      // a start command that waits for that end
   std::uint16_t generation = 0;  // of the process; an event stamped with an older one is dropped (design wall 8)
   Program program;
   std::vector<TimerSlot> timers;
-  std::vector<Event> stash;              // what fell due while frozen, in order
-  std::vector<std::uint32_t> socket;     // responses that arrived while frozen, unread
+  std::vector<Event> stash;           // what fell due while frozen, in order
+  std::vector<std::uint32_t> socket;  // responses that arrived while frozen, unread
 
   std::map<ChannelId, ConnectionId> channels;  // connections this process opened
   std::set<ConnectionId> accepted;             // connections to this process
-  std::vector<std::pair<std::uint16_t, ConnectionId>> orphans;  // of killed processes, by generation, until their teardown
-  std::vector<Instant> network_threads;        // each busy until
+  std::vector<std::pair<std::uint16_t, ConnectionId>>
+      orphans;                           // of killed processes, by generation, until their teardown
+  std::vector<Instant> network_threads;  // each busy until
   ThreadPool io_threads;
-  std::int32_t queued = 0;                     // requests read and not yet served
-  std::vector<ConnectionId> waiting;           // readable, but the request queue is full
+  std::int32_t queued = 0;            // requests read and not yet served
+  std::vector<ConnectionId> waiting;  // readable, but the request queue is full
 
   // What survives the process.
   std::vector<std::pair<std::string, std::string>> differing;  // settings that a `start` or `restart` has changed
-  std::optional<core::LogDir> log_dir;              // of a broker that is down
-  std::optional<core::DurableMetadata> metadata;    // of a controller that is down
+  std::optional<core::LogDir> log_dir;                         // of a broker that is down
+  std::optional<core::DurableMetadata> metadata;               // of a controller that is down
   Disk disk;
   std::vector<DiskQueue> disks{DiskQueue{}};  // of each log directory
   PageCache page_cache;
-  std::vector<ClockFault> clock;              // what is wrong with its wall clock now
+  std::vector<ClockFault> clock;  // what is wrong with its wall clock now
 
   bool up() const { return state == ProcessState::running || state == ProcessState::stopping; }
   const core::Broker* broker() const { return std::get_if<core::Broker>(&program); }
@@ -105,9 +107,9 @@ struct Host {
 
   TimerSlot& timer(TimerKey key, std::uint16_t& slot);
 
-  FIELDS(node, name, role, powered, frozen, state, stop_begun, stop_waits, start_waits, generation, program, timers, stash, socket, channels, accepted, orphans,
-         network_threads, io_threads, queued, waiting, log_dir, metadata, disk, disks,
-         page_cache, clock, differing)
+  FIELDS(node, name, role, powered, frozen, state, stop_begun, stop_waits, start_waits, generation, program, timers,
+         stash, socket, channels, accepted, orphans, network_threads, io_threads, queued, waiting, log_dir, metadata,
+         disk, disks, page_cache, clock, differing)
   /// What its wall clock says.
   Instant wall(Instant now) const;
 };

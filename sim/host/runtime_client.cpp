@@ -61,7 +61,8 @@ void close_client_end(World& world, ConnectionId id, Envelope::Kind kind) {
     world.network.forget_attempt(id);
     return;
   }
-  world.network.transmit({.kind = kind, .to_server = true, .connection = id}, world.now(), world.scheduler, world.chooser);
+  world.network.transmit({.kind = kind, .to_server = true, .connection = id}, world.now(), world.scheduler,
+                         world.chooser);
 }
 
 void hand_to_client(World& world, Host& host, std::uint32_t handle) {
@@ -142,7 +143,8 @@ void on_handled(World& world, Host& host, std::uint32_t handle) {
       call_process(world, host, [&](auto& program, Turn& turn) { program.on_disconnected(channel, refused, turn); });
       break;
     }
-    default: INVARIANT(false, "a server sends no such segment");
+    default:
+      INVARIANT(false, "a server sends no such segment");
   }
   after_step(world, host);
 }

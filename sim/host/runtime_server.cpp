@@ -31,8 +31,9 @@ void on_syn(World& world, ConnectionId id) {
     on.network_thread = static_cast<std::uint16_t>(server.accepted.size() % server.network_threads.size());
     server.accepted.insert(id);
   }
-  world.network.transmit({.kind = accepted ? Envelope::Kind::syn_ack : Envelope::Kind::refuse, .to_server = false, .connection = id},
-                         world.now(), world.scheduler, world.chooser);
+  world.network.transmit(
+      {.kind = accepted ? Envelope::Kind::syn_ack : Envelope::Kind::refuse, .to_server = false, .connection = id},
+      world.now(), world.scheduler, world.chooser);
 }
 
 void drop_unread(World& world, Connection& on) {
@@ -54,8 +55,8 @@ void serve(World& world, Host& server, const Connection& on, std::uint32_t handl
   world.scheduler.schedule(done, on.server, event_kind::served, handle);
 }
 
-// A request that was held back while its connection ended: the process that should have read it does, and nobody hears the
-// answer. Another process never sees it.
+// A request that was held back while its connection ended: the process that should have read it does, and nobody hears
+// the answer. Another process never sees it.
 void serve_late(World& world, std::uint32_t handle) {
   const Connection& on = world.network.connection(world.network.envelopes().at(handle).connection);
   Host& server = world.hosts[on.server];
@@ -89,7 +90,8 @@ void close_server_end(World& world, ConnectionId id, Envelope::Kind kind) {
   on.server_open = false;
   world.hosts[on.server].accepted.erase(id);
   drop_unread(world, on);
-  world.network.transmit({.kind = kind, .to_server = false, .connection = id}, world.now(), world.scheduler, world.chooser);
+  world.network.transmit({.kind = kind, .to_server = false, .connection = id}, world.now(), world.scheduler,
+                         world.chooser);
 }
 
 void try_read(World& world, ConnectionId id) {
@@ -108,7 +110,8 @@ void try_read(World& world, ConnectionId id) {
   }
   const BrokerConfig& config = world.scenario().cluster.config;
   if (server.queued >= config.queued_max_requests) {
-    if (std::find(server.waiting.begin(), server.waiting.end(), id) == server.waiting.end()) server.waiting.push_back(id);
+    if (std::find(server.waiting.begin(), server.waiting.end(), id) == server.waiting.end())
+      server.waiting.push_back(id);
     return;
   }
   on.unread.pop_front();
@@ -127,7 +130,8 @@ void on_served(World& world, Host& host, std::uint32_t handle) {
   world.splits.served(envelope, world.now());
   call_process(world, host, [&](auto& program, Turn& turn) {
     if constexpr (requires { program.on_request(RequestToken{}, std::get<Request>(std::move(envelope.body)), turn); })
-      program.on_request({envelope.connection, envelope.correlation}, std::get<Request>(std::move(envelope.body)), turn);
+      program.on_request({envelope.connection, envelope.correlation}, std::get<Request>(std::move(envelope.body)),
+                         turn);
   });
   while (!host.waiting.empty() && host.queued < world.scenario().cluster.config.queued_max_requests) {
     const ConnectionId next = host.waiting.front();
@@ -171,7 +175,8 @@ void on_packet(World& world, std::uint32_t handle) {
       world.network.envelopes().take(handle);
       if (on.server_open) server_end_lost(world, id);
       return;
-    default: INVARIANT(false, "a client sends no such segment");
+    default:
+      INVARIANT(false, "a client sends no such segment");
   }
 }
 

@@ -59,10 +59,11 @@ class Compiler {
     if (from.op != Operator::truth) made.right = node(from.right);
     if (from.op == Operator::between) made.upper = node(from.upper);
     if (from.op == Operator::truth && made.left.kind != Expression::Kind::name)
-      throw Mistake{{from.left.column, from.left.kind == Expression::Kind::literal && from.left.value.kind == Value::Kind::word
-                                           ? "'" + from.left.value.text + "' alone is no condition; a measured name takes parentheses" +
-                                                 hint(from.left.value.text, all_names())
-                                           : "a comparison is missing (== != < <= > >= between in)"}};
+      throw Mistake{{from.left.column,
+                     from.left.kind == Expression::Kind::literal && from.left.value.kind == Value::Kind::word
+                         ? "'" + from.left.value.text + "' alone is no condition; a measured name takes parentheses" +
+                               hint(from.left.value.text, all_names())
+                         : "a comparison is missing (== != < <= > >= between in)"}};
     return made;
   }
 

@@ -22,9 +22,9 @@ struct Term {
   Expression::Kind kind = Expression::Kind::literal;
   Value value{};
   BoundName name{};
-  std::string key{};              // of a name: "leader(t-0)", its series
+  std::string key{};  // of a name: "leader(t-0)", its series
   std::string function{};
-  EntryInstant entry{};           // of elapsed
+  EntryInstant entry{};  // of elapsed
   std::int64_t numerator = 1, denominator = 1;
   std::vector<Term> children;
   std::vector<Test> condition;  // none or one
@@ -46,7 +46,7 @@ struct CompiledLine {
   EntryInstant entry;  // of the scope
   EntryInstant to;
   Domains domains = 0;
-  bool final = false;     // holds a name that is known at the end only
+  bool final = false;  // holds a name that is known at the end only
 };
 
 /// Every name below, with what it needs: `over_time` when its past matters.

@@ -26,18 +26,28 @@ class Evaluator {
     const TimeScope& scope = line.scope;
     const Instant begin = kStart, end = view_.now();
     switch (scope.kind) {
-      case TimeScope::Kind::plain: return is_true(test, {});
-      case TimeScope::Kind::at_instant: return is_true(test, {Moment::Kind::at, scope.at, {}});
-      case TimeScope::Kind::at_entry: return known(line.entry) && is_true(test, {Moment::Kind::before, struck(line.entry), {}});
-      case TimeScope::Kind::before: return known(line.entry) && within(test, begin, struck(line.entry), true);
-      case TimeScope::Kind::after: return known(line.entry) && within(test, struck(line.entry), end, false);
-      case TimeScope::Kind::during: return known(line.entry) && within(test, struck(line.entry), ended(line.entry), false);
+      case TimeScope::Kind::plain:
+        return is_true(test, {});
+      case TimeScope::Kind::at_instant:
+        return is_true(test, {Moment::Kind::at, scope.at, {}});
+      case TimeScope::Kind::at_entry:
+        return known(line.entry) && is_true(test, {Moment::Kind::before, struck(line.entry), {}});
+      case TimeScope::Kind::before:
+        return known(line.entry) && within(test, begin, struck(line.entry), true);
+      case TimeScope::Kind::after:
+        return known(line.entry) && within(test, struck(line.entry), end, false);
+      case TimeScope::Kind::during:
+        return known(line.entry) && within(test, struck(line.entry), ended(line.entry), false);
       case TimeScope::Kind::from_to:
         return known(line.entry) && known(line.to) && within(test, struck(line.entry), struck(line.to), false);
-      case TimeScope::Kind::ever: return ever(test, begin, end);
-      case TimeScope::Kind::never: return !ever(test, begin, end);
-      case TimeScope::Kind::always: return throughout(test, begin, end, false);
-      case TimeScope::Kind::unchanged_after: return known(line.entry) && unchanged(test, struck(line.entry), end);
+      case TimeScope::Kind::ever:
+        return ever(test, begin, end);
+      case TimeScope::Kind::never:
+        return !ever(test, begin, end);
+      case TimeScope::Kind::always:
+        return throughout(test, begin, end, false);
+      case TimeScope::Kind::unchanged_after:
+        return known(line.entry) && unchanged(test, struck(line.entry), end);
     }
     return false;
   }
@@ -46,16 +56,20 @@ class Evaluator {
   std::string shown(const CompiledLine& line) {
     Moment moment;
     if (line.scope.kind == TimeScope::Kind::at_instant) moment = {Moment::Kind::at, line.scope.at, {}};
-    if (line.scope.kind == TimeScope::Kind::at_entry && known(line.entry)) moment = {Moment::Kind::before, struck(line.entry), {}};
+    if (line.scope.kind == TimeScope::Kind::at_entry && known(line.entry))
+      moment = {Moment::Kind::before, struck(line.entry), {}};
     if (!line.scope.id.empty() && !has_state(line.test) && known(line.entry)) {
       if (line.scope.kind == TimeScope::Kind::before) moment = {Moment::Kind::within, kStart, struck(line.entry)};
       if (line.scope.kind == TimeScope::Kind::after) moment = {Moment::Kind::within, struck(line.entry), view_.now()};
-      if (line.scope.kind == TimeScope::Kind::during) moment = {Moment::Kind::within, struck(line.entry), ended(line.entry)};
-      if (line.scope.kind == TimeScope::Kind::from_to && known(line.to)) moment = {Moment::Kind::within, struck(line.entry), struck(line.to)};
+      if (line.scope.kind == TimeScope::Kind::during)
+        moment = {Moment::Kind::within, struck(line.entry), ended(line.entry)};
+      if (line.scope.kind == TimeScope::Kind::from_to && known(line.to))
+        moment = {Moment::Kind::within, struck(line.entry), struck(line.to)};
     }
     std::string text = to_text(value(line.test.left, moment));
     const Term& right = line.test.right;
-    if (line.test.op != Operator::truth && right.kind != Expression::Kind::literal && right.kind != Expression::Kind::list)
+    if (line.test.op != Operator::truth && right.kind != Expression::Kind::literal &&
+        right.kind != Expression::Kind::list)
       text += " against " + to_text(value(right, moment));
     return text;
   }
@@ -79,12 +93,18 @@ class Evaluator {
     const Value right = value(test.right, moment);
     bool comparable = false;
     switch (test.op) {
-      case Operator::equal: return equal(left, right);
-      case Operator::unequal: return !equal(left, right);
-      case Operator::less: return less(left, right, comparable);
-      case Operator::greater: return less(right, left, comparable);
-      case Operator::less_equal: return !less(right, left, comparable) && comparable;
-      case Operator::greater_equal: return !less(left, right, comparable) && comparable;
+      case Operator::equal:
+        return equal(left, right);
+      case Operator::unequal:
+        return !equal(left, right);
+      case Operator::less:
+        return less(left, right, comparable);
+      case Operator::greater:
+        return less(right, left, comparable);
+      case Operator::less_equal:
+        return !less(right, left, comparable) && comparable;
+      case Operator::greater_equal:
+        return !less(left, right, comparable) && comparable;
       case Operator::between: {
         const bool above = !less(left, right, comparable) && comparable;
         return above && !less(value(test.upper, moment), left, comparable) && comparable;
@@ -93,25 +113,31 @@ class Evaluator {
         for (const Value& item : right.items)
           if (equal(left, item)) return true;
         return false;
-      case Operator::truth: break;
+      case Operator::truth:
+        break;
     }
     return false;
   }
 
-  // --- values ---------------------------------------------------------------------------------------------------------
+  // --- values ------------------------------------------------------------------------------------------------------
 
   Value value(const Term& node, const Moment& moment) {
     switch (node.kind) {
-      case Expression::Kind::literal: return node.value;
+      case Expression::Kind::literal:
+        return node.value;
       case Expression::Kind::list: {
         std::vector<Value> items;
         for (const Term& child : node.children) items.push_back(value(child, moment));
         return Value::list(std::move(items));
       }
-      case Expression::Kind::name: return named(node, moment);
-      case Expression::Kind::difference: return difference(value(node.children[0], moment), value(node.children[1], moment));
-      case Expression::Kind::product: return product(node.numerator, node.denominator, value(node.children[0], moment));
-      case Expression::Kind::function: return function(node, moment);
+      case Expression::Kind::name:
+        return named(node, moment);
+      case Expression::Kind::difference:
+        return difference(value(node.children[0], moment), value(node.children[1], moment));
+      case Expression::Kind::product:
+        return product(node.numerator, node.denominator, value(node.children[0], moment));
+      case Expression::Kind::function:
+        return function(node, moment);
     }
     return Value::none();
   }
@@ -175,7 +201,7 @@ class Evaluator {
     return at == kNever ? Value::none() : Value::duration(at - from);
   }
 
-  // --- over time ------------------------------------------------------------------------------------------------------
+  // --- over time ---------------------------------------------------------------------------------------------------
 
   void instants(const Term& node, std::set<Instant>& out) {
     each_name(node, true, [&](const Term& name, bool) {
@@ -284,7 +310,8 @@ Outcome evaluate_item(const ExpectLine& item, const View& view, const Verdict& v
   std::vector<Diagnostic> none;
   const auto one = [&](const ExpectLine& line) {
     const Condition condition = compile_condition(line.text, line.place, view.scenario(), none, false);
-    return condition.line() ? evaluate_line(*condition.line(), view, &verdict) : Outcome{line.text, false, "", line.place};
+    return condition.line() ? evaluate_line(*condition.line(), view, &verdict)
+                            : Outcome{line.text, false, "", line.place};
   };
   if (item.any.empty()) return one(item);
   Outcome result{item.text, false, "", item.place};

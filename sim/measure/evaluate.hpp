@@ -10,7 +10,7 @@
 namespace kafkasim::sim {
 
 struct Outcome {
-  std::string text;   // the line as written; for `any`, a summary
+  std::string text;  // the line as written; for `any`, a summary
   bool holds = false;
   std::string value;  // what was measured: the left side
   Place place;

@@ -35,7 +35,7 @@ struct Expression {
   std::int64_t numerator = 1, denominator = 1;
   std::string id{};
   std::vector<Comparison> condition;  // none or one
-  std::size_t column = 0;               // in the line, for messages
+  std::size_t column = 0;             // in the line, for messages
 };
 
 struct Argument {
@@ -51,12 +51,24 @@ struct Comparison {
   Expression left;
   Operator op = Operator::truth;
   bool negated = false;
-  Expression right{};   // also the lower bound of between
-  Expression upper{};   // of between
+  Expression right{};  // also the lower bound of between
+  Expression upper{};  // of between
 };
 
 struct TimeScope {
-  enum class Kind : std::uint8_t { plain, at_instant, at_entry, before, after, during, from_to, ever, never, always, unchanged_after };
+  enum class Kind : std::uint8_t {
+    plain,
+    at_instant,
+    at_entry,
+    before,
+    after,
+    during,
+    from_to,
+    ever,
+    never,
+    always,
+    unchanged_after
+  };
   Kind kind = Kind::plain;
   Instant at{};
   std::string id{}, to{};

@@ -98,7 +98,9 @@ class Lexer {
     std::int64_t numerator = 0, denominator = 1;
     bool point = false;
     int digits = 0;
-    for (; at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == '_' || (text_[at_] == '.' && !point && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))); ++at_) {
+    for (; at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == '_' ||
+                                  (text_[at_] == '.' && !point && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])));
+         ++at_) {
       if (text_[at_] == '_') continue;
       if (text_[at_] == '.') {
         point = true;

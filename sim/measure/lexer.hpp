@@ -13,8 +13,8 @@ namespace kafkasim::sim {
 struct Token {
   enum class Kind : std::uint8_t { word, number, text, symbol, end };
   Kind kind = Kind::end;
-  std::string text;    // as written; a symbol: ( ) [ ] , - * == != < <= > >=
-  Value value{};       // number: integer or duration
+  std::string text;                             // as written; a symbol: ( ) [ ] , - * == != < <= > >=
+  Value value{};                                // number: integer or duration
   std::int64_t numerator = 0, denominator = 1;  // number: exact, without unit
   bool unit = false;
   std::size_t column = 0;

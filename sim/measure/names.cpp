@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "sim/check/history.hpp"
 #include "sim/check/latency_split.hpp"
+#include "sim/host/host.hpp"
 #include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/number_text.hpp"
-#include "sim/check/history.hpp"
-#include "sim/host/host.hpp"
 #include "sim/workload/producer_driver.hpp"
 
 namespace kafkasim::sim {
@@ -94,7 +94,8 @@ struct Binder {
   }
 
   bool set_broker(const std::vector<std::string>& words) {
-    if (words.size() != 2 || words[0] != "broker" || words[1].find_first_not_of("0123456789") != std::string::npos) return false;
+    if (words.size() != 2 || words[0] != "broker" || words[1].find_first_not_of("0123456789") != std::string::npos)
+      return false;
     const int id = std::stoi(words[1]);
     if (id < 1 || id > scenario.cluster.brokers) return false;
     subject.broker = id;
@@ -125,7 +126,8 @@ struct Binder {
       return set_partition(only, true);
     }
     if (kind == "G") return group(only) != nullptr && (subject.group = only, true);
-    if (kind == "M") return member(only) && (subject.member = only, subject.group = only.substr(0, only.rfind('/')), true);
+    if (kind == "M")
+      return member(only) && (subject.member = only, subject.group = only.substr(0, only.rfind('/')), true);
     if (kind == "tp") return words.size() == 1 && set_partition(only, true);
     if (kind == "replica") {
       return words.size() == 4 && words[1] == "on" && set_partition(words[0], true) && set_broker({words[2], words[3]});
@@ -134,7 +136,8 @@ struct Binder {
     if (kind == "X") return set_process(words);
     if (kind == "leader") {
       return argument.call.size() == 1 && argument.call[0].text == "leader" && argument.call[0].arguments.size() == 1 &&
-             argument.call[0].arguments[0].words.size() == 1 && set_partition(argument.call[0].arguments[0].words[0], false);
+             argument.call[0].arguments[0].words.size() == 1 &&
+             set_partition(argument.call[0].arguments[0].words[0], false);
     }
     if (kind == "statistic") {
       subject.word = only;
@@ -176,7 +179,8 @@ struct Binder {
   }
 };
 
-bool fits(const Expression& call, std::string_view signature, const Scenario& scenario, Subject& subject, std::size_t& bad) {
+bool fits(const Expression& call, std::string_view signature, const Scenario& scenario, Subject& subject,
+          std::size_t& bad) {
   Binder binder{scenario, {}};
   std::size_t given = 0;
   for (std::string_view kind : split(signature, ',')) {
@@ -236,8 +240,15 @@ std::string names_markdown() {
   static constexpr std::string_view kKinds[] = {"state", "counter", "at the end", "statistic"};
   for (const auto table : {record_names(), client_names(), group_names(), member_names(), cluster_names()})
     for (const Name& row : table)
-      text.append("| `").append(row.name).append("` | ").append(row.signature.empty() ? "none" : row.signature).append(" | ")
-          .append(kKinds[static_cast<std::size_t>(row.measure)]).append(" | ").append(row.doc).append(" |\n");
+      text.append("| `")
+          .append(row.name)
+          .append("` | ")
+          .append(row.signature.empty() ? "none" : row.signature)
+          .append(" | ")
+          .append(kKinds[static_cast<std::size_t>(row.measure)])
+          .append(" | ")
+          .append(row.doc)
+          .append(" |\n");
   return text;
 }
 
@@ -250,7 +261,8 @@ std::optional<BoundName> bind_name(const Expression& call, const Scenario& scena
   std::size_t furthest = 0;
   std::string wanted;
   for (const Name* row : rows)
-    for (const std::string_view signature : row->signature.empty() ? std::vector<std::string_view>{""} : split(row->signature, '|')) {
+    for (const std::string_view signature :
+         row->signature.empty() ? std::vector<std::string_view>{""} : split(row->signature, '|')) {
       Subject subject;
       std::size_t bad = 0;
       if (fits(call, signature, scenario, subject, bad)) return BoundName{row, std::move(subject)};
@@ -315,7 +327,10 @@ Value statistic_of(const std::map<std::int64_t, std::int64_t>& counts, std::stri
   if (statistic == "mode") return Value::integer(mode);
   if (statistic == "min") return Value::integer(counts.begin()->first);
   if (statistic == "max") return Value::integer(counts.rbegin()->first);
-  const std::int64_t per_thousand = statistic == "p50" ? 500 : statistic == "p90" ? 900 : statistic == "p99" ? 990 : 999;
+  const std::int64_t per_thousand = statistic == "p50"   ? 500
+                                    : statistic == "p90" ? 900
+                                    : statistic == "p99" ? 990
+                                                         : 999;
   const std::int64_t rank = (total * per_thousand + 999) / 1000;
   std::int64_t seen = 0;
   for (const auto& [value, count] : counts)

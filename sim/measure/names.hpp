@@ -23,15 +23,15 @@ struct Verdict;
 
 /// What the arguments of a name stand for, looked up in the scenario once.
 struct Subject {
-  std::vector<std::string> producers;   // names of the producers meant
-  bool by_partition = false;            // narrowed to `partitions`
-  std::string topic;                    // "" = none named
-  int partition = -1;                   // -1 with a topic: the whole topic
-  int broker = 0;                       // `on broker N`, broker N; 0 = none
+  std::vector<std::string> producers;  // names of the producers meant
+  bool by_partition = false;           // narrowed to `partitions`
+  std::string topic;                   // "" = none named
+  int partition = -1;                  // -1 with a topic: the whole topic
+  int broker = 0;                      // `on broker N`, broker N; 0 = none
   std::string group;
-  std::string member;                   // "billing/2"
-  std::string process;                  // "broker 1", "checkout", "billing/2"
-  std::string word;                     // statistic, error, key, anomaly, entry
+  std::string member;   // "billing/2"
+  std::string process;  // "broker 1", "checkout", "billing/2"
+  std::string word;     // statistic, error, key, anomaly, entry
   std::optional<std::int64_t> number;
   Instant instant{};
 };
@@ -80,7 +80,7 @@ struct BoundName {
 /// Looks the arguments up; on failure nothing and an error (column of the argument).
 std::optional<BoundName> bind_name(const Expression& call, const Scenario& scenario, ParseError& error);
 
-// --- helpers for the rows -----------------------------------------------------------------------------------------------
+// --- helpers for the rows ------------------------------------------------------------------------------------------
 
 /// Partitions the subject means: one, a topic's, or (nothing named) all but internal ones.
 std::vector<TopicPartition> partitions_of(const Asked& asked);

@@ -26,7 +26,8 @@ const GroupSpec& spec(const Asked& asked) {
 std::vector<TopicPartition> read_by(const Asked& asked) {
   if (asked.subject.by_partition) return partitions_of(asked);
   std::vector<TopicPartition> result;
-  for (const AssignedPartition& one : spec(asked).assign) result.push_back(TopicPartition{asked.view.topic(one.topic), one.partition});
+  for (const AssignedPartition& one : spec(asked).assign)
+    result.push_back(TopicPartition{asked.view.topic(one.topic), one.partition});
   for (const std::string& topic : spec(asked).topics)
     for (const TopicPartition tp : asked.view.partitions(asked.view.topic(topic))) result.push_back(tp);
   return result;
@@ -55,20 +56,22 @@ const core::ClassicGroup* group_state(const Asked& asked) {
 
 Value offset(Offset at) { return at.known() ? Value::integer(at.value()) : Value::none(); }
 
-// --- deliveries -------------------------------------------------------------------------------------------------------
+// --- deliveries ----------------------------------------------------------------------------------------------------
 
 Value delivered(const Asked& asked) {
   if (!asked.subject.by_partition) return Value::integer(history(asked).delivered);
   std::int64_t total = 0;
   for (const TopicPartition tp : partitions_of(asked))
-    if (const auto at = history(asked).partitions.find(tp); at != history(asked).partitions.end()) total += at->second.delivered;
+    if (const auto at = history(asked).partitions.find(tp); at != history(asked).partitions.end())
+      total += at->second.delivered;
   return Value::integer(total);
 }
 Value processed(const Asked& asked) {
   if (!asked.subject.by_partition) return Value::integer(history(asked).processed);
   std::int64_t total = 0;
   for (const TopicPartition tp : partitions_of(asked))
-    if (const auto at = history(asked).partitions.find(tp); at != history(asked).partitions.end()) total += at->second.processed.size();
+    if (const auto at = history(asked).partitions.find(tp); at != history(asked).partitions.end())
+      total += at->second.processed.size();
   return Value::integer(total);
 }
 Value redelivered(const Asked& asked) { return Value::integer(history(asked).redelivered); }
@@ -98,7 +101,7 @@ void dates(const Asked& asked, std::map<Instant, std::int64_t>& out) {
   });
 }
 
-// --- lag --------------------------------------------------------------------------------------------------------------
+// --- lag -----------------------------------------------------------------------------------------------------------
 
 Offset committed_at(const Asked& asked, TopicPartition tp) {
   const GroupId id = asked.view.group(asked.subject.group);
@@ -160,7 +163,8 @@ Value position(const Asked& asked) {
 Value first_offset(const Asked& asked) {
   const Host* host = asked.view.find(asked.subject.member);
   for (const Delivery& one : history(asked).deliveries)
-    if (host != nullptr && one.member == host->index && one.partition == partitions_of(asked).front()) return offset(one.first);
+    if (host != nullptr && one.member == host->index && one.partition == partitions_of(asked).front())
+      return offset(one.first);
   return Value::none();
 }
 
@@ -176,7 +180,7 @@ Value read(const Asked& asked) {
   return Value::list(std::move(values));
 }
 
-// --- membership -------------------------------------------------------------------------------------------------------
+// --- membership ----------------------------------------------------------------------------------------------------
 
 Value state(const Asked& asked) {
   const core::ClassicGroup* group = group_state(asked);
@@ -223,7 +227,7 @@ Value owner(const Asked& asked) {
   return latest == nullptr ? Value::none() : Value::word(latest->client_id());
 }
 
-// --- rebalances -------------------------------------------------------------------------------------------------------
+// --- rebalances ----------------------------------------------------------------------------------------------------
 
 Value rebalances(const Asked& asked) {
   // Those after the first formation.
@@ -231,9 +235,11 @@ Value rebalances(const Asked& asked) {
   return Value::integer(std::max<std::int64_t>(0, static_cast<std::int64_t>(all.size()) - 1));
 }
 Value reason(const Asked& asked) {
-  static constexpr const char* kReasons[] = {"none", "join", "leave", "expired", "rejoin", "subscription", "metadata", "pending_sync"};
+  static constexpr const char* kReasons[] = {"none",   "join",         "leave",    "expired",
+                                             "rejoin", "subscription", "metadata", "pending_sync"};
   for (const Rebalance& one : history(asked).rebalances)
-    if (one.generation.value() == *asked.subject.number) return Value::word(kReasons[static_cast<std::size_t>(one.reason)]);
+    if (one.generation.value() == *asked.subject.number)
+      return Value::word(kReasons[static_cast<std::size_t>(one.reason)]);
   return Value::none();
 }
 template <class Visit>
@@ -262,29 +268,43 @@ constexpr Domains kReading = domain::consumers | domain::groups | domain::logs |
 constexpr Name kNames[] = {
     {"delivered", "G, tp?", Measure::counter, domain::consumers, "records handed out by poll()", delivered},
     {"processed", "G, tp?", Measure::counter, domain::consumers, "records worked through", processed},
-    {"redelivered", "G", Measure::counter, domain::consumers, "records handed out that the group had been handed before", redelivered},
-    {"skipped", "G, tp?", Measure::final, domain::consumers, "records below the final position that were never handed out", judged<&DeliveryVerdict::skipped>, dates<&DeliveryVerdict::skipped>},
-    {"out_of_order", "G, tp?", Measure::final, domain::consumers, "records handed out after a later one of their partition", judged<&DeliveryVerdict::out_of_order>, dates<&DeliveryVerdict::out_of_order>},
+    {"redelivered", "G", Measure::counter, domain::consumers,
+     "records handed out that the group had been handed before", redelivered},
+    {"skipped", "G, tp?", Measure::final, domain::consumers,
+     "records below the final position that were never handed out", judged<&DeliveryVerdict::skipped>,
+     dates<&DeliveryVerdict::skipped>},
+    {"out_of_order", "G, tp?", Measure::final, domain::consumers,
+     "records handed out after a later one of their partition", judged<&DeliveryVerdict::out_of_order>,
+     dates<&DeliveryVerdict::out_of_order>},
     {"unread", "G, tp?", Measure::state, kReading, "records at or above the position", lag<position_at>},
-    {"lag", "G, tp?", Measure::state, kReading, "log end (as a client sees it) minus committed offset", lag<committed_at>},
-    {"position_lag", "G, tp?", Measure::state, kReading, "log end (as a client sees it) minus position", lag<position_at>},
-    {"records_lag", "M, tp", Measure::state, domain::consumers, "the client's own metric: as of the last hand-out", records_lag},
-    {"current_lag", "M, tp", Measure::state, domain::consumers, "end offset of the latest fetch reply minus position", current_lag},
+    {"lag", "G, tp?", Measure::state, kReading, "log end (as a client sees it) minus committed offset",
+     lag<committed_at>},
+    {"position_lag", "G, tp?", Measure::state, kReading, "log end (as a client sees it) minus position",
+     lag<position_at>},
+    {"records_lag", "M, tp", Measure::state, domain::consumers, "the client's own metric: as of the last hand-out",
+     records_lag},
+    {"current_lag", "M, tp", Measure::state, domain::consumers, "end offset of the latest fetch reply minus position",
+     current_lag},
     {"committed", "G, tp", Measure::state, domain::groups | domain::metadata, "committed offset", committed},
-    {"position", "M, tp | G, tp", Measure::state, domain::consumers, "offset of the next record to be handed out", position},
+    {"position", "M, tp | G, tp", Measure::state, domain::consumers, "offset of the next record to be handed out",
+     position},
     {"first_offset", "M, tp", Measure::state, domain::consumers, "first offset the member was handed", first_offset},
     {"read", "G", Measure::state, domain::consumers, "values in the order in which poll() handed them out", read},
     {"state", "G", Measure::state, domain::groups | domain::metadata, "the group's state at its coordinator", state},
     {"generation", "G", Measure::state, domain::groups | domain::metadata, "generation at the coordinator", generation},
     {"protocol", "G", Measure::state, domain::groups | domain::metadata, "chosen assignor", protocol},
-    {"members", "G", Measure::state, domain::groups | domain::metadata, "number of members at the coordinator", members},
+    {"members", "G", Measure::state, domain::groups | domain::metadata, "number of members at the coordinator",
+     members},
     {"assignment", "M", Measure::state, domain::consumers, "partitions the member owns", assignment_of_member},
     {"assignment", "G", Measure::state, domain::consumers, "partitions of each member, in member order", assignment},
     {"owner", "G, tp", Measure::state, domain::consumers, "the member that owns the partition", owner},
     {"rebalances", "G", Measure::counter, domain::groups, "rebalances after the first formation", rebalances},
-    {"reason", "G, number", Measure::state, domain::groups, "why the rebalance that led to this generation began", reason},
-    {"rebalance_pause", "G, tp?, number?", Measure::statistic, domain::consumers | domain::groups, "longest time from revocation (or loss of the owner) to the next owner's assignment", rebalance_pause},
-    {"paused_partition_seconds", "G", Measure::statistic, domain::consumers | domain::groups, "sum of all pauses of all partitions", paused_partition_seconds},
+    {"reason", "G, number", Measure::state, domain::groups, "why the rebalance that led to this generation began",
+     reason},
+    {"rebalance_pause", "G, tp?, number?", Measure::statistic, domain::consumers | domain::groups,
+     "longest time from revocation (or loss of the owner) to the next owner's assignment", rebalance_pause},
+    {"paused_partition_seconds", "G", Measure::statistic, domain::consumers | domain::groups,
+     "sum of all pauses of all partitions", paused_partition_seconds},
 };
 
 }  // namespace

@@ -83,8 +83,7 @@ Value group_gap(const Asked& asked) {
   return Value::duration(longest);
 }
 
-// --- by time
-// ------------------------------------------------------------------------------------------------------------
+// --- by time --------------------------------------------------------------------------------------------------------
 
 std::vector<TopicPartition> of_interest(const Asked& asked) {
   if (asked.subject.by_partition) return partitions_of(asked);
@@ -112,8 +111,7 @@ Value time_lag(const Asked& asked) {
   return longest ? Value::duration(*longest) : Value::none();
 }
 
-// --- by key
-// -------------------------------------------------------------------------------------------------------------
+// --- by key ---------------------------------------------------------------------------------------------------------
 
 // Calls visit(when, delivered after a later one) for each record with a key, in the order in which they were handed
 // out.

@@ -18,20 +18,23 @@ std::int64_t sum(const Asked& asked, OfProducer&& of_producer, OfPartition&& of_
       continue;
     }
     for (const TopicPartition tp : partitions_of(asked))
-      if (const auto at = history->by_partition.find(tp); at != history->by_partition.end()) total += of_partition(at->second);
+      if (const auto at = history->by_partition.find(tp); at != history->by_partition.end())
+        total += of_partition(at->second);
   }
   return total;
 }
 
 template <std::int64_t RecordCounts::*member>
 Value counted(const Asked& asked) {
-  return Value::integer(sum(asked, [](const ProducerHistory& at) { return at.counts.*member; },
-                            [](const RecordCounts& at) { return at.*member; }));
+  return Value::integer(sum(
+      asked, [](const ProducerHistory& at) { return at.counts.*member; },
+      [](const RecordCounts& at) { return at.*member; }));
 }
 
 Value indeterminate(const Asked& asked) {
   const auto open = [](const RecordCounts& at) { return at.sent - at.acked - at.failed; };
-  return Value::integer(sum(asked, [&](const ProducerHistory& at) { return open(at.counts); }, open));
+  return Value::integer(sum(
+      asked, [&](const ProducerHistory& at) { return open(at.counts); }, open));
 }
 
 template <class Visit>
@@ -44,7 +47,8 @@ void each_verdict(const Asked& asked, Visit&& visit) {
       continue;
     }
     for (const TopicPartition tp : partitions_of(asked))
-      if (const auto at = found->second.by_partition.find(tp); at != found->second.by_partition.end()) visit(at->second);
+      if (const auto at = found->second.by_partition.find(tp); at != found->second.by_partition.end())
+        visit(at->second);
   }
 }
 
@@ -98,19 +102,32 @@ void split_keys_dates(const Asked& asked, std::map<Instant, std::int64_t>& out) 
 constexpr std::string_view kWhose = "R?, tp?";
 
 constexpr Name kNames[] = {
-    {"sent", kWhose, Measure::counter, domain::producers, "records handed over to send(); per partition once their batch is fixed", counted<&RecordCounts::sent>},
-    {"acked", kWhose, Measure::counter, domain::producers, "records acknowledged to the application", counted<&RecordCounts::acked>},
-    {"failed", kWhose, Measure::counter, domain::producers, "records reported as failed", counted<&RecordCounts::failed>},
-    {"removed", kWhose, Measure::counter, domain::producers | domain::logs, "records that retention removed from the leader's log", counted<&RecordCounts::removed>},
+    {"sent", kWhose, Measure::counter, domain::producers,
+     "records handed over to send(); per partition once their batch is fixed", counted<&RecordCounts::sent>},
+    {"acked", kWhose, Measure::counter, domain::producers, "records acknowledged to the application",
+     counted<&RecordCounts::acked>},
+    {"failed", kWhose, Measure::counter, domain::producers, "records reported as failed",
+     counted<&RecordCounts::failed>},
+    {"removed", kWhose, Measure::counter, domain::producers | domain::logs,
+     "records that retention removed from the leader's log", counted<&RecordCounts::removed>},
     {"indeterminate", kWhose, Measure::state, domain::producers, "records without an answer", indeterminate},
-    {"in_log", kWhose, Measure::final, domain::producers, "distinct records in the partition's log at the end", judged<&RecordVerdict::in_log>, dates<&RecordVerdict::in_log>},
-    {"failed_in_log", kWhose, Measure::final, domain::producers, "reported as failed, yet stored", judged<&RecordVerdict::failed_in_log>, dates<&RecordVerdict::failed_in_log>},
-    {"lost", kWhose, Measure::final, domain::producers, "acknowledged, and in the partition's log no more", judged<&RecordVerdict::lost>, dates<&RecordVerdict::lost>},
-    {"lost_unacked", kWhose, Measure::final, domain::producers, "failed or without an answer, and not stored", judged<&RecordVerdict::lost_unacked>, dates<&RecordVerdict::lost_unacked>},
-    {"duplicated", kWhose, Measure::final, domain::producers, "further copies of a record in the log", judged<&RecordVerdict::duplicated>, dates<&RecordVerdict::duplicated>},
-    {"reordered", kWhose, Measure::final, domain::producers, "stored after a later record of the same producer and partition", judged<&RecordVerdict::reordered>, dates<&RecordVerdict::reordered>},
-    {"reordered", "P, key", Measure::final, domain::producers, "stored after a later record of the same producer, partition and key", reordered_by_key, reordered_by_key_dates},
-    {"split_keys", "P", Measure::final, domain::producers, "keys with records in several partitions of a topic", split_keys, split_keys_dates},
+    {"in_log", kWhose, Measure::final, domain::producers, "distinct records in the partition's log at the end",
+     judged<&RecordVerdict::in_log>, dates<&RecordVerdict::in_log>},
+    {"failed_in_log", kWhose, Measure::final, domain::producers, "reported as failed, yet stored",
+     judged<&RecordVerdict::failed_in_log>, dates<&RecordVerdict::failed_in_log>},
+    {"lost", kWhose, Measure::final, domain::producers, "acknowledged, and in the partition's log no more",
+     judged<&RecordVerdict::lost>, dates<&RecordVerdict::lost>},
+    {"lost_unacked", kWhose, Measure::final, domain::producers, "failed or without an answer, and not stored",
+     judged<&RecordVerdict::lost_unacked>, dates<&RecordVerdict::lost_unacked>},
+    {"duplicated", kWhose, Measure::final, domain::producers, "further copies of a record in the log",
+     judged<&RecordVerdict::duplicated>, dates<&RecordVerdict::duplicated>},
+    {"reordered", kWhose, Measure::final, domain::producers,
+     "stored after a later record of the same producer and partition", judged<&RecordVerdict::reordered>,
+     dates<&RecordVerdict::reordered>},
+    {"reordered", "P, key", Measure::final, domain::producers,
+     "stored after a later record of the same producer, partition and key", reordered_by_key, reordered_by_key_dates},
+    {"split_keys", "P", Measure::final, domain::producers, "keys with records in several partitions of a topic",
+     split_keys, split_keys_dates},
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kOverSide = {"max", "min", "first", "last", "count"};
 constexpr std::array<std::string_view, 4> kOverCondition = {"time", "elapsed", "total", "longest"};
-constexpr std::array<std::string_view, 10> kScopeWords = {"at",   "before", "after",  "during", "from",
+constexpr std::array<std::string_view, 10> kScopeWords = {"at",   "before", "after",  "during",    "from",
                                                           "ever", "never",  "always", "unchanged", "and"};
 
 template <std::size_t N>
@@ -56,7 +56,9 @@ class Parser {
                                            : "expected '" + std::string{symbol} + "' before '" + peek().text + "'");
   }
   [[noreturn]] void fail(std::string message) const { throw Failure{{peek().column, std::move(message)}}; }
-  [[noreturn]] void fail_at(std::size_t column, std::string message) const { throw Failure{{column, std::move(message)}}; }
+  [[noreturn]] void fail_at(std::size_t column, std::string message) const {
+    throw Failure{{column, std::move(message)}};
+  }
 
   Comparison comparison() {
     Comparison result;
@@ -75,8 +77,12 @@ class Parser {
 
   Operator comparison_operator() {
     static constexpr std::array<std::pair<std::string_view, Operator>, 6> kSymbols = {
-        {{"==", Operator::equal}, {"!=", Operator::unequal}, {"<", Operator::less},
-         {"<=", Operator::less_equal}, {">", Operator::greater}, {">=", Operator::greater_equal}}};
+        {{"==", Operator::equal},
+         {"!=", Operator::unequal},
+         {"<", Operator::less},
+         {"<=", Operator::less_equal},
+         {">", Operator::greater},
+         {">=", Operator::greater_equal}}};
     for (const auto& [symbol, op] : kSymbols)
       if (accept(symbol)) return op;
     if (accept_word("between")) return Operator::between;
@@ -134,16 +140,20 @@ class Parser {
     }
     if (accept("[")) return list(token.column);
     if (token.kind != Token::Kind::word)
-      fail(token.kind == Token::Kind::end ? "something is missing at the end of the line" : "unexpected '" + token.text + "'");
+      fail(token.kind == Token::Kind::end ? "something is missing at the end of the line"
+                                          : "unexpected '" + token.text + "'");
     take();
     if (accept("(")) return is_function(token.text) ? function(token) : name(token);
     if (token.text == "none") return literal(Value::none(), token.column);
     if (token.text == "_") return literal(Value::anything(), token.column);
-    if (token.text == "true" || token.text == "false") return literal(Value::boolean(token.text == "true"), token.column);
+    if (token.text == "true" || token.text == "false")
+      return literal(Value::boolean(token.text == "true"), token.column);
     return literal(Value::word(token.text), token.column);
   }
 
-  static bool is_function(std::string_view word) { return is_one_of(kOverSide, word) || is_one_of(kOverCondition, word); }
+  static bool is_function(std::string_view word) {
+    return is_one_of(kOverSide, word) || is_one_of(kOverCondition, word);
+  }
 
   Expression list(std::size_t column) {
     Expression made;
@@ -198,24 +208,34 @@ class Parser {
       }
       made.words.push_back(token.text);
     }
-    if (made.words.empty()) fail(peek().kind == Token::Kind::end ? "')' is missing at the end of the line" : "an argument is missing before '" + peek().text + "'");
+    if (made.words.empty())
+      fail(peek().kind == Token::Kind::end ? "')' is missing at the end of the line"
+                                           : "an argument is missing before '" + peek().text + "'");
     return made;
   }
 
   std::string entry_id() {
-    if (peek().kind != Token::Kind::word || is_one_of(kScopeWords, peek().text)) fail("the id of a timeline entry is missing");
+    if (peek().kind != Token::Kind::word || is_one_of(kScopeWords, peek().text))
+      fail("the id of a timeline entry is missing");
     return take().text;
   }
 
   TimeScope scope() {
     TimeScope made;
-    if (accept_word("ever")) made.kind = TimeScope::Kind::ever;
-    else if (accept_word("never")) made.kind = TimeScope::Kind::never;
-    else if (accept_word("always")) made.kind = TimeScope::Kind::always;
-    else if (accept_word("at")) at_scope(made);
-    else if (accept_word("before")) named(made, TimeScope::Kind::before);
-    else if (accept_word("after")) named(made, TimeScope::Kind::after);
-    else if (accept_word("during")) named(made, TimeScope::Kind::during);
+    if (accept_word("ever"))
+      made.kind = TimeScope::Kind::ever;
+    else if (accept_word("never"))
+      made.kind = TimeScope::Kind::never;
+    else if (accept_word("always"))
+      made.kind = TimeScope::Kind::always;
+    else if (accept_word("at"))
+      at_scope(made);
+    else if (accept_word("before"))
+      named(made, TimeScope::Kind::before);
+    else if (accept_word("after"))
+      named(made, TimeScope::Kind::after);
+    else if (accept_word("during"))
+      named(made, TimeScope::Kind::during);
     else if (accept_word("unchanged")) {
       if (!accept_word("after")) fail("'unchanged' needs 'after ID'");
       named(made, TimeScope::Kind::unchanged_after);

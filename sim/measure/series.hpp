@@ -25,12 +25,14 @@ class Series {
   }
   /// The value that holds at `at`, changes of that instant included; none before the first.
   Value at(Instant when) const {
-    const auto after = std::upper_bound(steps_.begin(), steps_.end(), when, [](Instant a, const auto& step) { return a < step.first; });
+    const auto after = std::upper_bound(steps_.begin(), steps_.end(), when,
+                                        [](Instant a, const auto& step) { return a < step.first; });
     return after == steps_.begin() ? Value::none() : std::prev(after)->second;
   }
   /// The value just before `when`.
   Value before(Instant when) const {
-    const auto from = std::lower_bound(steps_.begin(), steps_.end(), when, [](const auto& step, Instant b) { return step.first < b; });
+    const auto from = std::lower_bound(steps_.begin(), steps_.end(), when,
+                                       [](const auto& step, Instant b) { return step.first < b; });
     return from == steps_.begin() ? Value::none() : std::prev(from)->second;
   }
   const std::vector<std::pair<Instant, Value>>& steps() const { return steps_; }

@@ -52,13 +52,15 @@ bool equal(const Value& left, const Value& right) {
   if (is_collection(left) && is_collection(right)) {
     if (left.kind == Value::Kind::set || right.kind == Value::Kind::set) return equal_sets(left, right);
     return left.items.size() == right.items.size() &&
-           std::equal(left.items.begin(), left.items.end(), right.items.begin(), [](const Value& a, const Value& b) { return equal(a, b); });
+           std::equal(left.items.begin(), left.items.end(), right.items.begin(),
+                      [](const Value& a, const Value& b) { return equal(a, b); });
   }
   return left.kind == right.kind && left.number == right.number && left.text == right.text;
 }
 
 bool less(const Value& left, const Value& right, bool& comparable) {
-  comparable = left.is_number() && right.is_number() && (left.kind == right.kind || left.number == 0 || right.number == 0);
+  comparable =
+      left.is_number() && right.is_number() && (left.kind == right.kind || left.number == 0 || right.number == 0);
   return comparable && left.number < right.number;
 }
 
@@ -89,14 +91,21 @@ std::string duration_text(Duration value) {
 
 std::string to_text(const Value& value) {
   switch (value.kind) {
-    case Value::Kind::none: return "none";
-    case Value::Kind::anything: return "_";
-    case Value::Kind::boolean: return value.number != 0 ? "true" : "false";
-    case Value::Kind::integer: return std::to_string(value.number);
-    case Value::Kind::duration: return duration_text(Duration{value.number});
-    case Value::Kind::word: return value.text;
+    case Value::Kind::none:
+      return "none";
+    case Value::Kind::anything:
+      return "_";
+    case Value::Kind::boolean:
+      return value.number != 0 ? "true" : "false";
+    case Value::Kind::integer:
+      return std::to_string(value.number);
+    case Value::Kind::duration:
+      return duration_text(Duration{value.number});
+    case Value::Kind::word:
+      return value.text;
     case Value::Kind::list:
-    case Value::Kind::set: break;
+    case Value::Kind::set:
+      break;
   }
   std::string text = "[";
   for (std::size_t i = 0; i < value.items.size(); ++i) text += (i > 0 ? ", " : "") + to_text(value.items[i]);

@@ -11,12 +11,13 @@
 
 namespace kafkasim::sim {
 
-/// none: no leader, no value. anything: `_`, equal to whatever stands opposite it. word: state names, error names, texts.
+/// none: no leader, no value. anything: `_`, equal to whatever stands opposite it. word: state names, error names,
+/// texts.
 struct Value {
   enum class Kind : std::uint8_t { none, boolean, integer, duration, word, list, set, anything };
   Kind kind = Kind::none;
-  std::int64_t number = 0;   // boolean, integer, duration (nanoseconds)
-  std::string text{};        // word
+  std::int64_t number = 0;     // boolean, integer, duration (nanoseconds)
+  std::string text{};          // word
   std::vector<Value> items{};  // list; set (ascending, each once)
 
   static Value none() { return {}; }

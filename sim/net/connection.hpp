@@ -31,8 +31,7 @@ struct Envelope {
   Instant arrived = kNever, began = kNever;
 
   friend bool operator==(const Envelope&, const Envelope&) = default;
-  FIELDS(kind, to_server, connection, correlation, bytes, sequence, missing, admitted, released, arrived,
-         began)
+  FIELDS(kind, to_server, connection, correlation, bytes, sequence, missing, admitted, released, arrived, began)
 };
 
 /// One direction of a connection: bytes leave one after the other and arrive in order.

@@ -30,8 +30,7 @@ std::vector<StoryLine> tell(const View& view);
 /// At most `most` lines: the lightest are left out (their number in `left_out`).
 std::vector<StoryLine> shortened(std::vector<StoryLine> lines, std::size_t most, std::size_t& left_out);
 
-// --- parts (one file each)
-// --------------------------------------------------------------------------------------------
+// --- parts (one file each) ------------------------------------------------------------------------------------------
 
 /// story_entries.cpp: timeline entries as they struck and ended, and the end of the traffic.
 void tell_entries(const View& view, std::vector<StoryLine>& lines);

@@ -25,8 +25,8 @@ std::string sender_text(const World& world, const Event& event);
 /// The note as one JSON object: {"note":"LogTruncated","who":"broker 1",...}.
 void write_note(JsonWriter& json, const World& world, HostIndex who, const Note& note);
 
-/// events.ndjson.zst: {"id","t","kind","at","from","what","target","payload","cause","notes"}, times in nanoseconds. All
-/// that the fingerprint takes in is in it: equal traces have equal fingerprints.
+/// events.ndjson.zst: {"id","t","kind","at","from","what","target","payload","cause","notes"}, times in nanoseconds.
+/// All that the fingerprint takes in is in it: equal traces have equal fingerprints.
 class TraceLog : public EventObserver {
  public:
   /// Throws OutputError when the file cannot be made.

@@ -157,7 +157,8 @@ std::string spread(const std::vector<Result>& results) {
       {"lost after acknowledgement", [](const Result& at) { return at.total.lost; }, grouped},
       {"duplicated", [](const Result& at) { return at.total.duplicated; }, grouped},
       {"stored out of order", [](const Result& at) { return at.total.reordered; }, grouped},
-      {"longest time without acknowledgement", [](const Result& at) -> std::int64_t { return at.total.gap.count(); }, time},
+      {"longest time without acknowledgement", [](const Result& at) -> std::int64_t { return at.total.gap.count(); },
+       time},
       {"most lag of a group",
        [](const Result& at) {
          std::int64_t most = 0;

@@ -23,8 +23,7 @@ std::string quiet_text(const Result& result, const TextOptions& options);
 /// One line per seed, then the first one that fails, with what failed.
 std::string seeds_text(const std::vector<Result>& results, const TextOptions& options);
 
-// --- parts
-// ------------------------------------------------------------------------------------------------------------
+// --- parts ----------------------------------------------------------------------------------------------------------
 
 /// verdict_story.cpp
 std::string story_text(const std::vector<Result>& variants, const TextOptions& options);

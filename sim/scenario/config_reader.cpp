@@ -22,11 +22,12 @@ std::string home_of(Section section) {
 }
 
 void unknown_setting(Context& context, const Field& field, Section section) {
-  const std::string what = "Kafka 4.3 has no " + std::string(section_name(section)) + " setting " + quoted(field.key);
+  const std::string what =
+      "Kafka 4.3 has no " + std::string(section_name(section)) + " setting " + in_quotes(field.key);
   if (field.value.kind == Node::Kind::nothing) {
     context.error(
         field.place,
-        quoted(field.key) +
+        in_quotes(field.key) +
             " has no value: inside { } a comma ends the value before it; quote that value, or write a list [a, b]");
     return;
   }
@@ -36,7 +37,7 @@ void unknown_setting(Context& context, const Field& field, Section section) {
                                    home_of(*other));
   } else {
     const auto found = nearest(field.key, names);
-    context.error(field.place, what + (found ? "; did you mean " + quoted(*found) + "?" : ""));
+    context.error(field.place, what + (found ? "; did you mean " + in_quotes(*found) + "?" : ""));
   }
 }
 
@@ -51,7 +52,8 @@ std::optional<std::string> setting_text(Context& context, const Field& field, co
   const std::string found = field.value.kind == Node::Kind::nothing
                                 ? " has no value"
                                 : " wants a single value, not " + std::string(kind_name(field.value));
-  context.error(field.value.kind == Node::Kind::nothing ? field.place : field.value.place, quoted(field.key) + found);
+  context.error(field.value.kind == Node::Kind::nothing ? field.place : field.value.place,
+                in_quotes(field.key) + found);
   return std::nullopt;
 }
 
@@ -67,7 +69,7 @@ void read_setting(Context& context, const Field& field, Section section, Config&
   if (!text) return;
   const std::string problem = check_setting(*setting, *text);
   if (!problem.empty()) {
-    context.error(field.value.place, quoted(field.key) + ": " + problem);
+    context.error(field.value.place, in_quotes(field.key) + ": " + problem);
     return;
   }
   const std::string unfit = apply_setting(config, field.key, *text);
@@ -77,9 +79,9 @@ void read_setting(Context& context, const Field& field, Section section, Config&
   }
   settings.places[field.key] = field.place;
   if (!is_modelled(setting->section, field.key))
-    context.warning(
-        field.place,
-        quoted(field.key) + " is a real Kafka setting that is not modelled: it changes nothing (see sim/fidelity.md)");
+    context.warning(field.place,
+                    in_quotes(field.key) +
+                        " is a real Kafka setting that is not modelled: it changes nothing (see sim/fidelity.md)");
 }
 
 }  // namespace

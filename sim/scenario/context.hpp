@@ -21,18 +21,18 @@ struct Named {
 
 struct Context {
   Diagnostics& diagnostics;
-  std::string folder{};                              // of the scenario file; empty: the current one
-  std::vector<std::string> variants{};               // names of all variants
-  std::string variant{};                             // the one being read
-  std::map<std::string, Named> names{};              // every name the user chose
-  std::map<std::string, int> topics{};               // partitions
-  std::map<std::string, int> producers{};            // instances; 0: no instances
-  std::map<std::string, int> groups{};               // members at the start
-  std::set<std::string> growing_groups{};            // some `join` adds members
-  std::map<std::string, std::optional<Verb>> ids{};  // timeline entries; no verb: one that is not built
+  std::string folder{};                                 // of the scenario file; empty: the current one
+  std::vector<std::string> variants{};                  // names of all variants
+  std::string variant{};                                // the one being read
+  std::map<std::string, Named> names{};                 // every name the user chose
+  std::map<std::string, int> topics{};                  // partitions
+  std::map<std::string, int> producers{};               // instances; 0: no instances
+  std::map<std::string, int> groups{};                  // members at the start
+  std::set<std::string> growing_groups{};               // some `join` adds members
+  std::map<std::string, std::optional<Verb>> ids{};     // timeline entries; no verb: one that is not built
   std::map<std::string, std::vector<Target>> struck{};  // targets of the entries read so far that have an id
   std::set<std::string> racks{};
-  TopicConfig topic_defaults{};                      // what the brokers' settings make of a topic without its own
+  TopicConfig topic_defaults{};  // what the brokers' settings make of a topic without its own
   int brokers = 0;
   int dirs = 1;  // log directories of a broker
 

@@ -13,7 +13,7 @@
 namespace kafkasim::sim {
 
 /// As messages show what somebody wrote.
-inline std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+inline std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 /// One finding: an error keeps the scenario from running, a warning does not.
 struct Diagnostic {

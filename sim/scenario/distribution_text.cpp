@@ -20,7 +20,7 @@ Read<std::int64_t> read_quantity(std::string_view text, Quantity quantity) {
 /// `p99`, `p99.9` as an exact share.
 Read<Ratio> read_percentile(std::string_view text) {
   const auto bad = [&] {
-    return unreadable<Ratio>(quoted(text) + " is not a percentile above p50, such as p99 or p99.9");
+    return unreadable<Ratio>(in_quotes(text) + " is not a percentile above p50, such as p99 or p99.9");
   };
   if (!text.starts_with('p')) return bad();
   auto value = read_decimal(text.substr(1));
@@ -38,7 +38,7 @@ Read<DistributionSpec> read_empirical(std::string_view name, Quantity quantity, 
   std::ostringstream text;
   if (file) text << file.rdbuf();
   if (!file || text.str().size() > kMaxFileBytes)
-    return unreadable<DistributionSpec>("cannot read " + quoted(std::string_view{path}) +
+    return unreadable<DistributionSpec>("cannot read " + in_quotes(std::string_view{path}) +
                                         " (a file of at most 1 MiB beside the scenario)");
   auto samples = read_samples(text.str(), quantity);
   if (!samples.ok()) return unreadable<DistributionSpec>(path + ": " + samples.problem);
@@ -122,7 +122,7 @@ Read<DistributionSpec> read_distribution(std::string_view text, Quantity quantit
     const std::size_t dots = text.find("..");
     if (dots != std::string_view::npos)
       return unreadable<DistributionSpec>(
-          quoted(text) + " is one draw per run; a value drawn anew each time is \"uniform(" +
+          in_quotes(text) + " is one draw per run; a value drawn anew each time is \"uniform(" +
           std::string(text.substr(0, dots)) + ", " + std::string(text.substr(dots + 2)) + ")\"");
     const auto value = read_quantity(text, quantity);
     spec.first = value.value;
@@ -138,10 +138,10 @@ Read<DistributionSpec> read_distribution(std::string_view text, Quantity quantit
   if (name == "lognormal") spec.kind = Kind::lognormal;
   if (name == "pareto") spec.kind = Kind::pareto;
   if (spec.kind == Kind::constant)
-    return unreadable<DistributionSpec>("unknown distribution " + quoted(name) +
+    return unreadable<DistributionSpec>("unknown distribution " + in_quotes(name) +
                                         hint(name, {"exp", "uniform", "lognormal", "pareto", "empirical"}));
   const std::string problem = fill(spec, call.value, quantity);
-  if (!problem.empty()) return unreadable<DistributionSpec>(quoted(text) + ": " + problem);
+  if (!problem.empty()) return unreadable<DistributionSpec>(in_quotes(text) + ": " + problem);
   return {spec, {}};
 }
 

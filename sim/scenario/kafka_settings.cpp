@@ -63,7 +63,7 @@ std::string check_words(const KafkaSetting& setting, std::string_view text) {
   }
   const auto same = [&](const std::string& word) { return folded ? lower(word) == lower(text) : word == text; };
   if (std::any_of(words.begin(), words.end(), same)) return {};
-  return quoted(text) + " is not one of the values of this setting" + hint(text, words);
+  return in_quotes(text) + " is not one of the values of this setting" + hint(text, words);
 }
 
 std::string size_hint(std::string_view text) {
@@ -123,13 +123,13 @@ std::string check_setting(const KafkaSetting& setting, std::string_view text) {
       const auto plain = read_integer(text);
       if (plain.problem.find("leading zero") != std::string::npos) return plain.problem;
       if (setting.name.ends_with(".ms"))
-        return quoted(text) + " is neither a number of milliseconds nor a duration of whole ones";
+        return in_quotes(text) + " is neither a number of milliseconds nor a duration of whole ones";
       if (setting.name.ends_with(".seconds"))
-        return quoted(text) + " is neither a number of seconds nor a duration of whole ones";
-      return quoted(text) + " is not a whole number" + size_hint(text);
+        return in_quotes(text) + " is neither a number of seconds nor a duration of whole ones";
+      return in_quotes(text) + " is not a whole number" + size_hint(text);
     }
     if (*value > type_limit(setting.type) || *value < -type_limit(setting.type) - 1)
-      return quoted(text) + " does not fit: the largest value is " + std::to_string(type_limit(setting.type));
+      return in_quotes(text) + " does not fit: the largest value is " + std::to_string(type_limit(setting.type));
     return check_range(setting, *value);
   }
   if (setting.type == SettingType::boolean) return read_boolean(lower(text)).problem;

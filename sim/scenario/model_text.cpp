@@ -10,14 +10,14 @@ namespace kafkasim::sim {
 namespace {
 
 std::string arguments_problem(std::string_view text, std::string_view form) {
-  return quoted(text) + " does not have the form " + std::string(form);
+  return in_quotes(text) + " does not have the form " + std::string(form);
 }
 
 /// `N` of sequence(N), uniform(N), await(N), ...
 Read<std::int64_t> read_count(std::string_view text) {
   auto value = read_integer(text);
   if (value.ok() && (value.value < 1 || value.value > 1'000'000'000))
-    return unreadable<std::int64_t>(quoted(text) + " is not a number from 1 to 1000000000");
+    return unreadable<std::int64_t>(in_quotes(text) + " is not a number from 1 to 1000000000");
   return value;
 }
 
@@ -43,10 +43,10 @@ Read<Call> read_call(std::string_view text) {
   Call call{text, {}, false};
   const std::size_t open = text.find('(');
   if (!balanced(text))
-    return unreadable<Call>(quoted(text) +
+    return unreadable<Call>(in_quotes(text) +
                             " has a bracket too many or too few; inside { } a comma ends the value: quote it");
   if (open == std::string_view::npos) return {call, {}};
-  if (!text.ends_with(')')) return unreadable<Call>(quoted(text) + ": nothing may follow the closing bracket");
+  if (!text.ends_with(')')) return unreadable<Call>(in_quotes(text) + ": nothing may follow the closing bracket");
   call.has_parentheses = true;
   call.name = trimmed(text.substr(0, open));
   std::string_view inside = text.substr(open + 1, text.size() - open - 2);
@@ -83,7 +83,7 @@ Read<RateSpec> read_rate(std::string_view text) {
     spec.kind = name == "max" ? Kind::max : Kind::even;
     if (name == "max") return {spec, {}};
     if (name.find("..") != std::string_view::npos)
-      return unreadable<RateSpec>(quoted(text) +
+      return unreadable<RateSpec>(in_quotes(text) +
                                   ": a ramp needs its time: rate: [{ for: 10s, rate: " + std::string(name) + " }]");
     return with_rate(spec, name);
   }
@@ -108,12 +108,12 @@ Read<RateSpec> read_rate(std::string_view text) {
     if (!on.ok()) return unreadable<RateSpec>(on.problem);
     if (!off.ok()) return unreadable<RateSpec>(off.problem);
     if (on.value <= Duration{} || off.value < Duration{})
-      return unreadable<RateSpec>(quoted(text) + ": the time it is on must be above 0");
+      return unreadable<RateSpec>(in_quotes(text) + ": the time it is on must be above 0");
     spec.on = on.value;
     spec.off = off.value;
     return with_rate(spec, arguments[0]);
   }
-  return unreadable<RateSpec>("unknown rate " + quoted(name) + hint(name, {"poisson", "on_off", "await", "max"}));
+  return unreadable<RateSpec>("unknown rate " + in_quotes(name) + hint(name, {"poisson", "on_off", "await", "max"}));
 }
 
 Read<KeySpec> read_key_model(std::string_view text) {
@@ -133,7 +133,7 @@ Read<KeySpec> read_key_model(std::string_view text) {
   const bool one = name == "sequence" || name == "uniform";
   const bool two = name == "zipf" || name == "hot";
   if (!one && !two)
-    return unreadable<KeySpec>("unknown key model " + quoted(name) +
+    return unreadable<KeySpec>("unknown key model " + in_quotes(name) +
                                hint(name, {"none", "constant", "sequence", "uniform", "zipf", "hot"}));
   const std::string_view form = name == "sequence"  ? "sequence(N)"
                                 : name == "uniform" ? "uniform(N)"
@@ -167,7 +167,7 @@ Read<PartitionChoice> read_partition_choice(std::string_view text) {
   if (text == "round_robin") return {{Kind::round_robin, 0}, {}};
   const auto number = read_integer(text);
   if (!number.ok() || number.value < 0 || number.value > 1'000'000)
-    return unreadable<PartitionChoice>(quoted(text) + " is neither a partition number nor round_robin");
+    return unreadable<PartitionChoice>(in_quotes(text) + " is neither a partition number nor round_robin");
   return {{Kind::fixed, static_cast<int>(number.value)}, {}};
 }
 

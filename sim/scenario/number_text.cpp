@@ -80,7 +80,7 @@ std::string_view trimmed(std::string_view text) {
 
 Read<Decimal> read_decimal(std::string_view text) {
   const std::string_view whole = text;
-  const auto bad = [&](std::string_view why) { return unreadable<Decimal>(quoted(whole) + " " + std::string(why)); };
+  const auto bad = [&](std::string_view why) { return unreadable<Decimal>(in_quotes(whole) + " " + std::string(why)); };
   bool negative = false;
   if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
     negative = text[0] == '-';
@@ -115,11 +115,11 @@ Read<std::int64_t> read_with_unit(std::string_view text, std::span<const Unit> u
   const std::string wanted = std::string(what) + ", such as " + std::string(example);
   const auto bad = [&](const std::string& why) { return unreadable<std::int64_t>(why); };
   const Read<Decimal> value = read_decimal(number);
-  if (length == 0 || number == "-" || number == "+") return bad(quoted(text) + " is not " + wanted);
+  if (length == 0 || number == "-" || number == "+") return bad(in_quotes(text) + " is not " + wanted);
   if (!value.ok()) return bad(value.problem);
   if (unit.empty()) {
     if (value.value.digits == 0) return {0, {}};
-    return bad(quoted(text) + " has no unit; this is " + wanted);
+    return bad(in_quotes(text) + " has no unit; this is " + wanted);
   }
   for (const Unit& known : units) {
     if (known.name != unit) continue;
@@ -127,14 +127,14 @@ Read<std::int64_t> read_with_unit(std::string_view text, std::span<const Unit> u
     Wide divisor = 1;
     for (int i = 0; i < value.value.scale; ++i) divisor *= 10;
     if (scaled % divisor != 0)
-      return bad(quoted(text) + " is finer than can be held (" + std::string(units[0].name) + ")");
+      return bad(in_quotes(text) + " is finer than can be held (" + std::string(units[0].name) + ")");
     scaled /= divisor;
     if (scaled > std::numeric_limits<std::int64_t>::max() / 4 ||
         scaled < -(std::numeric_limits<std::int64_t>::max() / 4))
-      return bad(quoted(text) + " is too large");
+      return bad(in_quotes(text) + " is too large");
     return {static_cast<std::int64_t>(scaled), {}};
   }
-  return bad(quoted(text) + ": unknown unit " + quoted(unit) + " for " + wanted + unit_hint(number, unit, units));
+  return bad(in_quotes(text) + ": unknown unit " + in_quotes(unit) + " for " + wanted + unit_hint(number, unit, units));
 }
 
 Read<std::int64_t> read_integer(std::string_view text) {
@@ -142,20 +142,20 @@ Read<std::int64_t> read_integer(std::string_view text) {
   const Read<Decimal> value = read_decimal(text);
   if (!value.ok()) {
     if (value.problem.ends_with("is not a number"))
-      return unreadable<std::int64_t>(quoted(text) + " is not a whole number");
+      return unreadable<std::int64_t>(in_quotes(text) + " is not a whole number");
     return unreadable<std::int64_t>(value.problem);
   }
   if (value.value.scale != 0 || text.find('.') != std::string_view::npos)
-    return unreadable<std::int64_t>(quoted(text) + " is not a whole number");
+    return unreadable<std::int64_t>(in_quotes(text) + " is not a whole number");
   return {value.value.digits, {}};
 }
 
 Read<Duration> read_duration(std::string_view text, bool signed_too) {
   text = trimmed(text);
   if (text.find("..") != std::string_view::npos)
-    return unreadable<Duration>(quoted(text) + " is a draw; here stands one duration, such as 10ms");
+    return unreadable<Duration>(in_quotes(text) + " is a draw; here stands one duration, such as 10ms");
   if (!signed_too && !text.empty() && (text[0] == '-' || text[0] == '+'))
-    return unreadable<Duration>(quoted(text) + " has a sign; this is a plain duration, such as 10ms");
+    return unreadable<Duration>(in_quotes(text) + " has a sign; this is a plain duration, such as 10ms");
   const auto value = read_with_unit(text, kDurations, "a duration", "250us, 10ms, 2.5s or 3min");
   return {Duration{value.value}, value.problem};
 }
@@ -170,26 +170,27 @@ Read<DurationRange> read_draw(std::string_view text) {
   const auto high = read_duration(text.substr(dots + 2));
   if (!low.ok()) return unreadable<DurationRange>(low.problem);
   if (!high.ok()) return unreadable<DurationRange>(high.problem);
-  if (high.value < low.value) return unreadable<DurationRange>(quoted(text) + " runs backwards");
+  if (high.value < low.value) return unreadable<DurationRange>(in_quotes(text) + " runs backwards");
   return {{low.value, high.value}, {}};
 }
 
 Read<std::int64_t> read_size(std::string_view text) {
   const auto value = read_with_unit(text, kSizes, "a size", "512B, 16KiB or 1MB");
-  if (value.ok() && value.value < 0) return unreadable<std::int64_t>(quoted(text) + " is negative");
+  if (value.ok() && value.value < 0) return unreadable<std::int64_t>(in_quotes(text) + " is negative");
   return value;
 }
 
 Read<std::int64_t> read_bandwidth(std::string_view text) {
   const auto value = read_with_unit(text, kBandwidths, "a bandwidth", "1Gbit/s or 50MB/s");
-  if (value.ok() && value.value <= 0) return unreadable<std::int64_t>(quoted(text) + ": a bandwidth is above 0");
+  if (value.ok() && value.value <= 0) return unreadable<std::int64_t>(in_quotes(text) + ": a bandwidth is above 0");
   return value;
 }
 
 Read<std::int64_t> read_throughput(std::string_view text) {
   auto value = read_bandwidth(text);
   value.value /= 8;
-  if (value.ok() && value.value == 0) return unreadable<std::int64_t>(quoted(text) + " is less than a byte per second");
+  if (value.ok() && value.value == 0)
+    return unreadable<std::int64_t>(in_quotes(text) + " is less than a byte per second");
   return value;
 }
 
@@ -202,7 +203,7 @@ Ratio to_ratio(const Decimal& value) {
 
 Read<Ratio> read_rate_value(std::string_view text) {
   text = trimmed(text);
-  const auto bad = [&](std::string_view why) { return unreadable<Ratio>(quoted(text) + " " + std::string(why)); };
+  const auto bad = [&](std::string_view why) { return unreadable<Ratio>(in_quotes(text) + " " + std::string(why)); };
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return bad("is not a rate, such as 2000/s, 10/min or 5/h");
   const auto count = read_decimal(trimmed(text.substr(0, slash)));
@@ -219,7 +220,7 @@ Read<Ratio> read_rate_value(std::string_view text) {
 
 Read<Ratio> read_share(std::string_view text) {
   text = trimmed(text);
-  const auto bad = [&] { return unreadable<Ratio>(quoted(text) + " is not a share, such as 5%, 1/3 or 0.25"); };
+  const auto bad = [&] { return unreadable<Ratio>(in_quotes(text) + " is not a share, such as 5%, 1/3 or 0.25"); };
   const std::size_t slash = text.find('/');
   Ratio share;
   if (slash != std::string_view::npos) {
@@ -236,7 +237,7 @@ Read<Ratio> read_share(std::string_view text) {
     share = to_ratio(value.value);
   }
   if (share.numerator < 0 || share.numerator > share.denominator)
-    return unreadable<Ratio>(quoted(text) + " is not between 0 and 1");
+    return unreadable<Ratio>(in_quotes(text) + " is not between 0 and 1");
   return {share, {}};
 }
 
@@ -244,7 +245,7 @@ Read<bool> read_boolean(std::string_view text) {
   text = trimmed(text);
   if (text == "true") return {true, {}};
   if (text == "false") return {false, {}};
-  return unreadable<bool>(quoted(text) + " is neither true nor false");
+  return unreadable<bool>(in_quotes(text) + " is neither true nor false");
 }
 
 }  // namespace kafkasim::sim

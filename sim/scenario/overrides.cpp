@@ -90,7 +90,7 @@ bool step_into_entry(Diagnostics& diagnostics, Step& step, std::string_view& res
     if (const Node* own = item.find("id")) ids.push_back(own->text);
   step.node = entry_with_id(*step.node, id);
   if (step.node == nullptr) {
-    diagnostics.error(place, "no entry of the timeline has the id " + quoted(id) + hint(id, ids));
+    diagnostics.error(place, "no entry of the timeline has the id " + in_quotes(id) + hint(id, ids));
     return false;
   }
   step.pattern = "timeline/*";
@@ -106,7 +106,7 @@ void unknown_step(Diagnostics& diagnostics, const Step& step, std::string_view r
   else
     for (const Option* option : keys_below(step)) known.emplace_back(option->key());
   const std::string_view wrong = rest.substr(0, rest.find('.'));
-  diagnostics.error(place, "unknown path: nothing is called " + quoted(wrong) +
+  diagnostics.error(place, "unknown path: nothing is called " + in_quotes(wrong) +
                                (step.shown.empty() ? "" : " under " + step.shown) + hint(wrong, known));
 }
 
@@ -159,7 +159,7 @@ void set_path(Diagnostics& diagnostics, Node& root, std::string_view path, const
   if (whole_timeline)
     for (const Field& field : value.fields)
       if (entry_with_id(*step.node, field.key) == nullptr)
-        diagnostics.error(field.place, "no entry of the timeline has the id " + quoted(field.key));
+        diagnostics.error(field.place, "no entry of the timeline has the id " + in_quotes(field.key));
   merge(*step.node, value, step.pattern == "timeline");
 }
 

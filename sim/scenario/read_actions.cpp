@@ -23,7 +23,7 @@ void read_gets(Context& context, const SectionReader& section, Entry& entry) {
   if (!sound)
     context.error(
         section.field("gets")->value.place,
-        quoted(entry.gets) +
+        in_quotes(entry.gets) +
             " is neither ok nor an exception (CommitFailedException) nor an error code (OFFSET_OUT_OF_RANGE)");
 }
 
@@ -51,16 +51,16 @@ void read_undo(Context& context, const Node& node, Entry& entry) {
   entry.undo_id = node.text;
   const auto found = context.ids.find(node.text);
   if (found == context.ids.end()) {
-    context.error(node.place, "no entry has the id " + quoted(node.text) + hint(node.text, keys_of(context.ids)));
+    context.error(node.place, "no entry has the id " + in_quotes(node.text) + hint(node.text, keys_of(context.ids)));
     return;
   }
   if (!found->second) return;  // reported there
   if (entry.verb == Verb::release && found->second != Verb::hold)
-    context.error(node.place, quoted(node.text) + " is no 'hold'; only what was kept back can be released");
+    context.error(node.place, in_quotes(node.text) + " is no 'hold'; only what was kept back can be released");
   else if (entry.verb == Verb::heal && !on_network(*found->second))
-    context.error(node.place, quoted(node.text) + " is no fault of links; 'undo' undoes it");
+    context.error(node.place, in_quotes(node.text) + " is no fault of links; 'undo' undoes it");
   else if (!undoable(*found->second))
-    context.error(node.place, quoted(node.text) + " is nothing that can be undone");
+    context.error(node.place, in_quotes(node.text) + " is nothing that can be undone");
 }
 
 void read_join(Context& context, const SectionReader& section, const std::vector<GroupSpec>& groups, Entry& entry) {
@@ -72,7 +72,7 @@ void read_join(Context& context, const SectionReader& section, const std::vector
     const auto found =
         std::find_if(groups.begin(), groups.end(), [&](const GroupSpec& g) { return g.name == name->text; });
     if (found == groups.end()) {
-      context.error(name->place, "unknown group " + quoted(name->text) + hint(name->text, keys_of(context.groups)));
+      context.error(name->place, "unknown group " + in_quotes(name->text) + hint(name->text, keys_of(context.groups)));
       continue;
     }
     Target target;
@@ -123,7 +123,7 @@ void read_restart(Context& context, const SectionReader& section, Entry& entry) 
     if (entry.condition.empty()) context.error(node->place, "'next.when' wants a condition");
   }
   for (const std::string_view key : {"between", "next.when"})
-    if (!entry.one_by_one && section.wrote(key)) section.error(key, quoted(key) + " goes with 'one_by_one: true'");
+    if (!entry.one_by_one && section.wrote(key)) section.error(key, in_quotes(key) + " goes with 'one_by_one: true'");
 }
 
 /// `slow`, `sleep` and `rate`: other speeds of clients.
@@ -133,7 +133,7 @@ void read_pace(Context& context, const SectionReader& section, std::string_view 
   if (entry.verb == Verb::rate) section.read("to", entry.rate);
   const auto needs = [&](Verb which, std::string_view key, std::string_view what) {
     if (entry.verb == which && !section.wrote(key))
-      section.error(verb, quoted(verb) + " needs " + quoted(key) + ": " + std::string(what));
+      section.error(verb, in_quotes(verb) + " needs " + in_quotes(key) + ": " + std::string(what));
   };
   needs(Verb::slow, "process", "the time per record");
   needs(Verb::sleep, "for", "how long");

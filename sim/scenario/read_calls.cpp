@@ -67,11 +67,11 @@ void read_batches(Context& context, const SectionReader& section, SendSpec& send
 
 void read_destination(Context& context, const SectionReader& section, SendSpec& send) {
   if (section.read("topic", send.topic) && !context.topics.contains(*send.topic))
-    section.error("topic", "unknown topic " + quoted(*send.topic) + hint(*send.topic, keys_of(context.topics)));
+    section.error("topic", "unknown topic " + in_quotes(*send.topic) + hint(*send.topic, keys_of(context.topics)));
   section.read("partition", send.partition);
   if (send.topic && send.partition && context.topics.contains(*send.topic) &&
       *send.partition >= context.topics.at(*send.topic))
-    section.error("partition", quoted(*send.topic) + " has no partition " + std::to_string(*send.partition));
+    section.error("partition", in_quotes(*send.topic) + " has no partition " + std::to_string(*send.partition));
   section.read("wait", send.wait);
 }
 
@@ -189,9 +189,9 @@ void check_clients(Context& context, const SectionReader& section, std::string_v
                       (target.kind == TargetKind::client &&
                        (producer ? context.producers.contains(name) : context.groups.contains(name)));
     if (!fits)
-      context.error(section.field(verb)->value.place, quoted(verb) + " wants a " +
+      context.error(section.field(verb)->value.place, in_quotes(verb) + " wants a " +
                                                           (producer ? "producer" : "consumer group or member") +
-                                                          ", not " + quoted(target.text));
+                                                          ", not " + in_quotes(target.text));
   }
 }
 

@@ -72,9 +72,9 @@ void read_message_kind(Context& context, const SectionReader& section, const Fie
   for (std::size_t i = 0; i < std::variant_size_v<Request>; ++i)
     if (kafka_name(i) == name) entry.messages.kinds.push_back(i);
   if (side.empty() && !entry.messages.kinds.empty())
-    context.error(node->place, quoted(name) + " is not enough: '" + name + " request' or '" + name + " response'");
+    context.error(node->place, in_quotes(name) + " is not enough: '" + name + " request' or '" + name + " response'");
   else if (entry.messages.kinds.empty() || (side != "request" && side != "response"))
-    context.error(node->place, "unknown kind of message " + quoted(entry.text) + hint(entry.text, message_kinds()));
+    context.error(node->place, "unknown kind of message " + in_quotes(entry.text) + hint(entry.text, message_kinds()));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 bool known_topic(Context& context, const Node& node, std::string& topic) {
   topic = node.text;
   if (context.topics.contains(topic)) return true;
-  context.error(node.place, "unknown topic " + quoted(topic) + hint(topic, keys_of(context.topics)));
+  context.error(node.place, "unknown topic " + in_quotes(topic) + hint(topic, keys_of(context.topics)));
   return false;
 }
 

@@ -48,8 +48,8 @@ bool read_broker(Context& context, const std::string& number, const Place& place
     target.number = static_cast<int>(id.value);
     return true;
   }
-  context.error(place,
-                "there is no broker " + quoted(number) + "; the brokers are 1 to " + std::to_string(context.brokers));
+  context.error(
+      place, "there is no broker " + in_quotes(number) + "; the brokers are 1 to " + std::to_string(context.brokers));
   return false;
 }
 
@@ -57,7 +57,7 @@ bool read_controller(Context& context, const std::string& number, const Place& p
   target.kind = TargetKind::controller;
   target.number = 101;
   if (number == "101") return true;
-  context.error(place, "there is no controller " + quoted(number) + "; the only one is 101");
+  context.error(place, "there is no controller " + in_quotes(number) + "; the only one is 101");
   return false;
 }
 
@@ -68,7 +68,7 @@ bool read_coordinator(Context& context, const std::string& name, const Place& pl
   if (context.producers.contains(name))
     context.error(place, "the coordinator of a producer's transactions is not built yet (comes with issue D)");
   else
-    context.error(place, "unknown group " + quoted(name) + hint(name, keys_of(context.groups)));
+    context.error(place, "unknown group " + in_quotes(name) + hint(name, keys_of(context.groups)));
   return false;
 }
 
@@ -80,18 +80,18 @@ bool read_numbered_client(Context& context, const std::string& text, std::size_t
   if (!group && !context.producers.contains(name)) {
     auto known = keys_of(context.groups);
     for (const std::string& producer : keys_of(context.producers)) known.push_back(producer);
-    context.error(place, "unknown client " + quoted(name) + hint(name, known));
+    context.error(place, "unknown client " + in_quotes(name) + hint(name, known));
     return false;
   }
   if (!number.ok() || number.value < 1) {
-    context.error(place, quoted(text) + ": behind the '/' stands a number, 1 or higher");
+    context.error(place, in_quotes(text) + ": behind the '/' stands a number, 1 or higher");
     return false;
   }
   const int last = group ? context.groups.at(name) : context.producers.at(name);
   if (number.value <= last || (group && context.growing_groups.contains(name))) return true;
-  context.error(place, last == 0 ? quoted(name) + " has no instances; it is one client"
-                                 : quoted(name) + " has no number " + std::to_string(number.value) + "; its last is " +
-                                       std::to_string(last));
+  context.error(place, last == 0 ? in_quotes(name) + " has no instances; it is one client"
+                                 : in_quotes(name) + " has no number " + std::to_string(number.value) +
+                                       "; its last is " + std::to_string(last));
   return false;
 }
 
@@ -106,10 +106,10 @@ bool unknown_target(Context& context, const std::string& text, const Place& plac
   else if (text.find(',') != std::string::npos)
     why = "; several targets are a list: [broker 1, broker 2]";
   else if (const auto found = nearest(text, known))
-    why = "; did you mean " + quoted(*found) + "?";
+    why = "; did you mean " + in_quotes(*found) + "?";
   else
     why = "; a target is broker N, controller, leader of TOPIC-N, a client, the id of an entry, ...";
-  context.error(place, "unknown target " + quoted(text) + why);
+  context.error(place, "unknown target " + in_quotes(text) + why);
   return false;
 }
 
@@ -150,11 +150,11 @@ bool read_partition(Context& context, std::string_view text, const Place& place,
     std::vector<std::string> known;
     for (const auto& [known_topic, partitions] : context.topics)
       for (int i = 0; i < std::min(partitions, 3); ++i) known.push_back(known_topic + "-" + std::to_string(i));
-    context.error(place, "unknown partition " + quoted(text) + hint(text, known));
+    context.error(place, "unknown partition " + in_quotes(text) + hint(text, known));
     return false;
   }
   if (number.value >= found->second) {
-    context.error(place, quoted(name) + " has no partition " + std::to_string(number.value) + "; its last is " +
+    context.error(place, in_quotes(name) + " has no partition " + std::to_string(number.value) + "; its last is " +
                              std::to_string(found->second - 1));
     return false;
   }
@@ -189,7 +189,7 @@ bool read_target(Context& context, const Node& node, Target& target) {
       target.number = static_cast<int>(number.value);
       return read_partition_of(context, words[3], node.place, target);
     }
-    context.error(node.place, "there is no follower " + quoted(words[1]) + "; followers are numbered from 1");
+    context.error(node.place, "there is no follower " + in_quotes(words[1]) + "; followers are numbered from 1");
     return false;
   }
   if (words.size() == 3 && words[0] == "coordinator" && words[1] == "of")
@@ -202,7 +202,7 @@ bool read_target(Context& context, const Node& node, Target& target) {
     if (context.racks.contains(words[1])) return true;
     const std::vector<std::string> known(context.racks.begin(), context.racks.end());
     context.error(node.place,
-                  "unknown rack " + quoted(words[1]) +
+                  "unknown rack " + in_quotes(words[1]) +
                       (known.empty() ? "; the cluster has no racks (cluster.racks)" : hint(words[1], known)));
     return false;
   }

@@ -96,7 +96,7 @@ void no_verb(Context& context, const Node& node) {
     const Option* common = find_option("timeline/*/" + field.key);
     if (common != nullptr) continue;
     if (const auto found = nearest(field.key, names)) {
-      context.error(field.place, "unknown verb " + quoted(field.key) + "; did you mean " + quoted(*found) + "?");
+      context.error(field.place, "unknown verb " + in_quotes(field.key) + "; did you mean " + in_quotes(*found) + "?");
       return;
     }
   }
@@ -112,13 +112,13 @@ const Field* single_verb(Context& context, const Node& node, bool report) {
   }
   if (verbs.size() > 1) {
     if (report)
-      context.error(verbs[1]->place,
-                    "an entry has one verb; this one has " + quoted(verbs[0]->key) + " and " + quoted(verbs[1]->key));
+      context.error(verbs[1]->place, "an entry has one verb; this one has " + in_quotes(verbs[0]->key) + " and " +
+                                         in_quotes(verbs[1]->key));
     return nullptr;
   }
   const Option* option = verb_option(verbs[0]->key);
   if (option->built()) return verbs[0];
-  if (report) context.error(verbs[0]->place, "verb " + quoted(verbs[0]->key) + not_built(*option));
+  if (report) context.error(verbs[0]->place, "verb " + in_quotes(verbs[0]->key) + not_built(*option));
   return nullptr;
 }
 

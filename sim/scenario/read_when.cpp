@@ -40,7 +40,7 @@ void read_when(Context& context, const SectionReader& section, When& when) {
   for (const std::string_view form : kForms) {
     if (!section.has(form)) continue;
     if (!first.empty())
-      section.error(form, "an entry starts one way: " + quoted(first) + " or " + quoted(form) + ", not both");
+      section.error(form, "an entry starts one way: " + in_quotes(first) + " or " + in_quotes(form) + ", not both");
     else
       first = form;
   }
@@ -65,7 +65,7 @@ void read_when(Context& context, const SectionReader& section, When& when) {
     if (id == nullptr) return;
     when.id = id->text;
     if (!context.ids.contains(when.id))
-      context.error(id->place, "no entry has the id " + quoted(when.id) + hint(when.id, keys_of(context.ids)));
+      context.error(id->place, "no entry has the id " + in_quotes(when.id) + hint(when.id, keys_of(context.ids)));
   }
 }
 

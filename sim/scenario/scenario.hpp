@@ -276,9 +276,9 @@ struct GivenRecord {
 
 struct SendSpec {
   std::int64_t records = 0;
-  std::vector<std::string> values;                 // one batch each
-  std::vector<std::vector<GivenRecord>> batches;   // each exactly one batch
-  std::vector<std::int64_t> again;                 // resend: numbers of records
+  std::vector<std::string> values;                // one batch each
+  std::vector<std::vector<GivenRecord>> batches;  // each exactly one batch
+  std::vector<std::int64_t> again;                // resend: numbers of records
   std::optional<std::string> topic;
   std::optional<int> partition;
   bool wait = true;
@@ -287,11 +287,11 @@ struct SendSpec {
 /// poll, commit, seek.
 struct CallSpec {
   enum class To : std::uint8_t { offset, beginning, end, time };
-  Duration timeout = 1s;  // poll
-  bool async = false;     // commit
+  Duration timeout = 1s;                                            // poll
+  bool async = false;                                               // commit
   std::vector<std::pair<AssignedPartition, std::int64_t>> offsets;  // commit, seek; empty: where it stands
-  std::vector<AssignedPartition> partitions;                       // seek; empty: all it is assigned
-  To to = To::offset;                                              // seek without offsets
+  std::vector<AssignedPartition> partitions;                        // seek; empty: all it is assigned
+  To to = To::offset;                                               // seek without offsets
   std::int64_t offset = 0;
   TimeSpec time;
 };
@@ -343,8 +343,8 @@ struct Entry {
   std::vector<Target> from;                // cut X from Y; senders of hold and drop
   std::vector<Target> to;                  // degrade X to Y; receivers of hold and drop
   DegradeSpec degrade;
-  MessageFilter messages;  // hold, drop
-  bool except_clients = false;             // isolate
+  MessageFilter messages;       // hold, drop
+  bool except_clients = false;  // isolate
   bool heal_all = false;
   std::string undo_id;  // undo, heal, release ID
   Direction direction = Direction::both;
@@ -356,7 +356,7 @@ struct Entry {
   SendSpec send;                       // send, resend
   CallSpec call;                       // poll, commit, seek
   std::vector<SettingText> differing;  // start, restart: settings of the process from now on
-  std::string condition;  // wait CONDITION
+  std::string condition;               // wait CONDITION
   Place condition_place;
   std::optional<Duration> wait_for;        // wait DURATION (the low end of a draw)
   std::optional<DurationRange> wait_draw;  // wait 8s..13s, and set for a fixed DURATION too
@@ -365,14 +365,14 @@ struct Entry {
   std::string text;               // note; kind of hold and drop as written
   DiskFaultSpec disk;
   ClockSpec clock;
-  std::string gets;               // required answer; "" = anything
+  std::string gets;  // required answer; "" = anything
 
-  DurationRange down{};              // restart: from the end of a process to the start command
-  bool one_by_one = false;           // restart: each when the one before has started and `condition` (next.when) holds
-  DurationRange between{};           // ... and this long after that
+  DurationRange down{};     // restart: from the end of a process to the start command
+  bool one_by_one = false;  // restart: each when the one before has started and `condition` (next.when) holds
+  DurationRange between{};  // ... and this long after that
   std::vector<AssignedPartition> partitions;  // elect: number -1 = the whole topic
-  bool unclean = false;              // elect
-  TopicSpec topic;                   // create_topic; add_partitions (name, partitions = how many in all, assignment of the new ones)
+  bool unclean = false;                       // elect
+  TopicSpec topic;  // create_topic; add_partitions (name, partitions = how many in all, assignment of the new ones)
   std::vector<std::string> settings;  // alter_config: names of those of topic.config that are set
 };
 

@@ -21,9 +21,9 @@ bool cut_by_comma(Context& context, const Node& node) {
   const bool short_of = open_brackets(node.text) > 0;
   context.error(node.place,
                 short_of && !node.quoted
-                    ? "a bracket is not closed in " + quoted(node.text) +
+                    ? "a bracket is not closed in " + in_quotes(node.text) +
                           ": inside { } and [ ] a comma ends the value; quote it, or write it on a line of its own"
-                    : "the brackets in " + quoted(node.text) + " do not match");
+                    : "the brackets in " + in_quotes(node.text) + " do not match");
   return true;
 }
 
@@ -78,10 +78,10 @@ void SectionReader::check_keys() {
       unknown_key(field);
       unusable_.insert(field.key);
     } else if (!known->built()) {
-      context_.error(field.place, quoted(field.key) + not_built(*known));
+      context_.error(field.place, in_quotes(field.key) + not_built(*known));
       unusable_.insert(field.key);
     } else if (field.value.kind == Node::Kind::nothing) {
-      context_.error(field.place, quoted(field.key) + " has no value" +
+      context_.error(field.place, in_quotes(field.key) + " has no value" +
                                       (known->kind == ValueKind::section ? "; for all defaults leave it out" : ""));
       unusable_.insert(field.key);
     } else if (cut_by_comma(context_, field.value)) {
@@ -97,11 +97,11 @@ void SectionReader::unknown_key(const Field& field) const {
     if (known->built()) names.emplace_back(known->key());
   const std::string where = shown_.empty() ? "" : " under " + shown_;
   if (field.value.kind == Node::Kind::nothing && !nearest(field.key, names)) {
-    context_.error(field.place, quoted(field.key) + " has no value and is no key" + where +
+    context_.error(field.place, in_quotes(field.key) + " has no value and is no key" + where +
                                     ": inside { } a comma ends the value before it; quote that value");
     return;
   }
-  context_.error(field.place, "unknown key " + quoted(field.key) + where + hint(field.key, names));
+  context_.error(field.place, "unknown key " + in_quotes(field.key) + where + hint(field.key, names));
 }
 
 const Field* SectionReader::field(std::string_view key) const {
@@ -119,7 +119,7 @@ const Node* SectionReader::text(std::string_view key) const {
   if (found == nullptr) return nullptr;
   if (found->value.is_text()) return &found->value;
   context_.error(found->value.place,
-                 quoted(key) + " wants a single value, not " + std::string(kind_name(found->value)));
+                 in_quotes(key) + " wants a single value, not " + std::string(kind_name(found->value)));
   return nullptr;
 }
 
@@ -127,7 +127,8 @@ const Node* SectionReader::map(std::string_view key) const {
   const Field* found = field(key);
   if (found == nullptr) return nullptr;
   if (found->value.is_map()) return &found->value;
-  context_.error(found->value.place, quoted(key) + " wants a map of keys, not " + std::string(kind_name(found->value)));
+  context_.error(found->value.place,
+                 in_quotes(key) + " wants a map of keys, not " + std::string(kind_name(found->value)));
   return nullptr;
 }
 

@@ -35,7 +35,7 @@ bool SectionReader::in_range(const Node& node, const Option& option, std::int64_
     wanted = "only " + bound(option, option.low) + " so far";
   else
     wanted = "from " + bound(option, option.low) + " to " + bound(option, option.high);
-  context_.error(node.place, quoted(option.key()) + " is " + node.text + "; it must be " + wanted);
+  context_.error(node.place, in_quotes(option.key()) + " is " + node.text + "; it must be " + wanted);
   return false;
 }
 
@@ -46,7 +46,8 @@ bool SectionReader::read(std::string_view key, std::string& out) const {
   if (known->kind == ValueKind::words) {
     const auto words = words_of(known->words);
     if (std::find(words.begin(), words.end(), node->text) == words.end()) {
-      context_.error(node->place, quoted(node->text) + " is not a value of " + quoted(key) + hint(node->text, words));
+      context_.error(node->place,
+                     in_quotes(node->text) + " is not a value of " + in_quotes(key) + hint(node->text, words));
       return false;
     }
   }
@@ -202,7 +203,7 @@ bool SectionReader::read(std::string_view key, std::vector<const Node*>& out) co
     return true;
   }
   if (!found->value.is_list()) {
-    context_.error(found->value.place, quoted(key) + " wants one value or a list, not a map");
+    context_.error(found->value.place, in_quotes(key) + " wants one value or a list, not a map");
     return false;
   }
   out.clear();
@@ -211,9 +212,9 @@ bool SectionReader::read(std::string_view key, std::vector<const Node*>& out) co
       out.push_back(item);
     else
       context_.error(item->place,
-                     "an item of " + quoted(key) + " is a single value, not " + std::string(kind_name(*item)));
+                     "an item of " + in_quotes(key) + " is a single value, not " + std::string(kind_name(*item)));
   }
-  if (found->value.items.empty()) context_.error(found->value.place, quoted(key) + " is an empty list");
+  if (found->value.items.empty()) context_.error(found->value.place, in_quotes(key) + " is an empty list");
   return !out.empty();
 }
 

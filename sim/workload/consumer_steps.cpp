@@ -61,7 +61,8 @@ void count_processed(World& world, ConsumerDriver& driver, std::int64_t count) {
 void begin_processing(World& world, ConsumerDriver& driver) {
   driver.step = Step::processing;
   driver.processing_began = world.now();
-  const std::int64_t count = driver.member.commit == CommitMode::sync_record ? 1 : records_in(driver.to_process) - driver.done_of_front;
+  const std::int64_t count =
+      driver.member.commit == CommitMode::sync_record ? 1 : records_in(driver.to_process) - driver.done_of_front;
   Instant at = world.now() + draw(driver, driver.process_poll);
   driver.finish.clear();
   if (driver.process.is_constant()) {
@@ -105,8 +106,12 @@ void next_poll(World& world, ConsumerDriver& driver) {
 
 void after_processing(World& world, ConsumerDriver& driver) {
   switch (driver.member.commit) {
-    case CommitMode::sync: commit(world, driver, std::nullopt, true); return;
-    case CommitMode::async: commit(world, driver, std::nullopt, false); break;
+    case CommitMode::sync:
+      commit(world, driver, std::nullopt, true);
+      return;
+    case CommitMode::async:
+      commit(world, driver, std::nullopt, false);
+      break;
     case CommitMode::sync_record: {
       // commitSync of the offset after the record just done.
       const PolledRecords& front = driver.to_process.front();
@@ -118,7 +123,8 @@ void after_processing(World& world, ConsumerDriver& driver) {
     }
     case CommitMode::automatic:
     case CommitMode::before:
-    case CommitMode::none: break;
+    case CommitMode::none:
+      break;
   }
   next_poll(world, driver);
 }
@@ -220,7 +226,8 @@ void consumer_event(World& world, ConsumerDriver& driver, std::uint32_t number) 
     case Step::committing:
     case Step::calling:
     case Step::closing:
-    case Step::ended: return;
+    case Step::ended:
+      return;
   }
 }
 

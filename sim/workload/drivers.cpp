@@ -102,7 +102,8 @@ void leave_group(World& world, Host& host) {
   if (host.state != ProcessState::running) return;
   driver->close_after = true;
   // Between polls or inside one it closes at once (wakeup); a processing step or a commit ends first.
-  if (driver->step == ConsumerDriver::Step::polling || driver->step == ConsumerDriver::Step::waiting) shut_down(world, host);
+  if (driver->step == ConsumerDriver::Step::polling || driver->step == ConsumerDriver::Step::waiting)
+    shut_down(world, host);
 }
 
 }  // namespace kafkasim::sim

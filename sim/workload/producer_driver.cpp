@@ -11,7 +11,8 @@
 namespace kafkasim::sim {
 namespace {
 
-// `rate: max` is send() in a loop: half a microsecond a call (a KafkaProducer accepts a few million small records a second).
+// `rate: max` is send() in a loop: half a microsecond a call (a KafkaProducer accepts a few million small records a
+// second).
 constexpr Ratio kMaxRate{2'000'000, 1};
 // Sets the draws of record times apart from those of sizes.
 constexpr std::uint64_t kTimes = 0x9e37'79b9'7f4a'7c15;
@@ -62,12 +63,14 @@ std::int32_t bytes_of(const ProducerDriver& driver, std::int64_t index, std::int
 
 core::PartitionChoice choice_of(const World& world, const ProducerDriver& driver, std::int64_t index, TopicId topic) {
   const ProducerSpec& spec = spec_of(world, driver);
-  if (spec.partition.kind == PartitionChoice::Kind::fixed) return core::PartitionChoice::partition(spec.partition.partition);
+  if (spec.partition.kind == PartitionChoice::Kind::fixed)
+    return core::PartitionChoice::partition(spec.partition.partition);
   if (spec.partition.kind == PartitionChoice::Kind::round_robin) {
     const auto in_turn = static_cast<std::int64_t>(driver.topics.size());
     const auto& topics = world.scenario().topics;
     const auto at = static_cast<std::size_t>(topic.value());
-    const std::int64_t count = at < topics.size() ? topics[at].partitions : std::max(1, truth(world).partition_count(topic));
+    const std::int64_t count =
+        at < topics.size() ? topics[at].partitions : std::max(1, truth(world).partition_count(topic));
     // In turn within each topic.
     return core::PartitionChoice::partition(static_cast<std::int32_t>(index / in_turn % count));
   }
@@ -109,7 +112,8 @@ RecordRun next_run(const HandOver& records, Instant able_from) {
   if (records.due < able_from) {
     run.handed_over = able_from;
     if (records.spacing > Duration{})
-      count = std::min<std::int64_t>(count, (able_from - records.due + records.spacing - Duration{1}) / records.spacing);
+      count =
+          std::min<std::int64_t>(count, (able_from - records.due + records.spacing - Duration{1}) / records.spacing);
   } else {
     run.handed_over = records.due;
     run.spacing = records.spacing;
@@ -321,7 +325,8 @@ void set_rate(World& world, ProducerDriver& driver, const RateSpec& rate) {
     shape.kind = RateSpec::Kind::even;
     shape.per_second = kMaxRate;
   }
-  driver.traffic = Traffic{shape, spec.burst, world.now(), stream(world.scenario().seed, "producer/" + spec.name + "/arrivals")};
+  driver.traffic =
+      Traffic{shape, spec.burst, world.now(), stream(world.scenario().seed, "producer/" + spec.name + "/arrivals")};
   if (world.hosts[driver.host].state == ProcessState::running) drive_producer(world, driver);
 }
 

@@ -54,7 +54,8 @@ bool Traffic::ramp_tick() {
     const std::int64_t length = endless ? std::numeric_limits<std::int64_t>::max() / 4 : nanoseconds(step.length);
     const auto reached = [&](std::int64_t t) {
       // 2 L n(t) * kRateSpan, exact; an endless step is flat.
-      if (endless || step.from_milli == step.to_milli) return Int128{step.from_milli} * t >= Int128{ticks_} * burst_ * kRateSpan;
+      if (endless || step.from_milli == step.to_milli)
+        return Int128{step.from_milli} * t >= Int128{ticks_} * burst_ * kRateSpan;
       const Int128 twice = Int128{2} * length * step.from_milli * t + Int128{step.to_milli - step.from_milli} * t * t;
       return twice >= Int128{2} * length * ticks_ * burst_ * kRateSpan;
     };
@@ -76,8 +77,12 @@ bool Traffic::ramp_tick() {
 
 void Traffic::plan() {
   switch (rate_.kind) {
-    case RateSpec::Kind::even: next_at_ = even_tick(ticks_); return;
-    case RateSpec::Kind::on_off: next_at_ = on_off_tick(ticks_); return;
+    case RateSpec::Kind::even:
+      next_at_ = even_tick(ticks_);
+      return;
+    case RateSpec::Kind::on_off:
+      next_at_ = on_off_tick(ticks_);
+      return;
     case RateSpec::Kind::poisson: {
       const Instant last = ticks_ == 0 ? origin_ : next_at_;
       next_at_ = last + gap_.draw_duration(stream_.word());
@@ -88,7 +93,9 @@ void Traffic::plan() {
       return;
     case RateSpec::Kind::none:
     case RateSpec::Kind::max:
-    case RateSpec::Kind::await: next_at_ = kNever; return;
+    case RateSpec::Kind::await:
+      next_at_ = kNever;
+      return;
   }
 }
 
@@ -105,7 +112,8 @@ Instant Traffic::tick_at(std::int64_t ticks) const {
 std::int64_t Traffic::ticks_due(Instant now) const {
   INVARIANT(rate_.kind == RateSpec::Kind::even, "only an even shape can be looked into");
   if (now < next_at_) return 0;
-  // With rate N / D: the largest tick with floor(tick * b * 1e9 * D / N) <= d is floor(((d + 1) * N - 1) / (b * 1e9 * D)).
+  // With rate N / D: the largest tick with floor(tick * b * 1e9 * D / N) <= d is floor(((d + 1) * N - 1) / (b * 1e9 *
+  // D)).
   const Int128 elapsed = nanoseconds(now - origin_);
   const auto last = static_cast<std::int64_t>(((elapsed + 1) * rate_.per_second.numerator - 1) /
                                               (Int128{burst_} * kSecond * rate_.per_second.denominator));
@@ -149,9 +157,12 @@ std::int64_t KeyModel::number(std::int64_t index) const {
   };
   switch (spec_.kind) {
     case KeySpec::Kind::none:
-    case KeySpec::Kind::constant: return 0;
-    case KeySpec::Kind::sequence: return index % spec_.keys;
-    case KeySpec::Kind::uniform: return below(index_word(seed_, index), spec_.keys);
+    case KeySpec::Kind::constant:
+      return 0;
+    case KeySpec::Kind::sequence:
+      return index % spec_.keys;
+    case KeySpec::Kind::uniform:
+      return below(index_word(seed_, index), spec_.keys);
     case KeySpec::Kind::zipf: {
       const auto at = std::upper_bound(cumulative_->begin(), cumulative_->end() - 1, index_word(seed_, index));
       return at - cumulative_->begin();
@@ -160,7 +171,8 @@ std::int64_t KeyModel::number(std::int64_t index) const {
       // Key 0 has the share; the others are equally likely.
       const auto share = static_cast<std::uint64_t>(
           (boost::multiprecision::uint128_t{static_cast<std::uint64_t>(spec_.shape.numerator)} << 64) /
-          static_cast<std::uint64_t>(spec_.shape.denominator) - 1);
+              static_cast<std::uint64_t>(spec_.shape.denominator) -
+          1);
       if (index_word(seed_, index) <= share || spec_.keys == 1) return 0;
       return 1 + below(index_word(~seed_, index), spec_.keys - 1);
     }
@@ -176,12 +188,18 @@ std::string KeyModel::text(std::int64_t index) const {
 
 Distribution distribution_of(const DistributionSpec& spec) {
   switch (spec.kind) {
-    case DistributionSpec::Kind::constant: return Distribution::constant(spec.first);
-    case DistributionSpec::Kind::uniform: return Distribution::uniform(spec.first, spec.second);
-    case DistributionSpec::Kind::exponential: return Distribution::exponential(spec.first);
-    case DistributionSpec::Kind::lognormal: return Distribution::lognormal(spec.first, spec.shape, spec.second);
-    case DistributionSpec::Kind::pareto: return Distribution::pareto(spec.first, spec.shape);
-    case DistributionSpec::Kind::empirical: return Distribution::empirical(spec.samples);
+    case DistributionSpec::Kind::constant:
+      return Distribution::constant(spec.first);
+    case DistributionSpec::Kind::uniform:
+      return Distribution::uniform(spec.first, spec.second);
+    case DistributionSpec::Kind::exponential:
+      return Distribution::exponential(spec.first);
+    case DistributionSpec::Kind::lognormal:
+      return Distribution::lognormal(spec.first, spec.shape, spec.second);
+    case DistributionSpec::Kind::pareto:
+      return Distribution::pareto(spec.first, spec.shape);
+    case DistributionSpec::Kind::empirical:
+      return Distribution::empirical(spec.samples);
   }
   return {};
 }

@@ -45,12 +45,12 @@ class Traffic {
 
   RateSpec rate_;
   std::int64_t burst_ = 1;
-  Instant origin_{};          // of tick 0 (of the current step)
+  Instant origin_{};  // of tick 0 (of the current step)
   Instant next_at_ = kNever;
-  std::int64_t ticks_ = 0;    // used since origin_
-  std::size_t step_ = 0;      // of `steps`
+  std::int64_t ticks_ = 0;  // used since origin_
+  std::size_t step_ = 0;    // of `steps`
   Stream stream_;
-  Distribution gap_;          // poisson
+  Distribution gap_;  // poisson
 };
 
 /// Keys as pure functions of a record's index (design wall 7).

@@ -32,7 +32,8 @@ LoadOptions options(std::uint64_t seed) {
 std::vector<std::string> shipped_scenarios(const std::string& below) {
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(kScenarios / below))
-    if (entry.path().extension() == ".yaml") files.push_back(std::filesystem::relative(entry.path(), kScenarios).string());
+    if (entry.path().extension() == ".yaml")
+      files.push_back(std::filesystem::relative(entry.path(), kScenarios).string());
   std::sort(files.begin(), files.end());
   return files;
 }

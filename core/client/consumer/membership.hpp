@@ -120,9 +120,9 @@ struct ApplicationCall {
   bool all_positions = false;           // cachedSubscriptionHasAllFetchPositions
   // offsetsForTimes
   Instant time{};
-  std::vector<TopicPartition> wanted;                 // not answered yet
+  std::vector<TopicPartition> wanted;  // not answered yet
   std::vector<std::pair<TopicPartition, Offset>> found;
-  std::int32_t asked = 0;                             // requests without an outcome
+  std::int32_t asked = 0;  // requests without an outcome
 
   friend bool operator==(const ApplicationCall&, const ApplicationCall&) = default;
   FIELDS(kind, stage, deadline, wake, sleep_until, number, attempts, woken, lookup_step, awaited_lookup, lookup_result,

@@ -99,8 +99,7 @@ class Transport {
   /// Outcomes in the order in which they became known.
   bool take_outcome(Outcome& out);
 
-  // --- questions
-  // ------------------------------------------------------------------------------------------------------
+  // --- questions ----------------------------------------------------------------------------------------------------
   std::int32_t in_flight() const { return data_.in_flight() + coordinator_.in_flight(); }
   /// Requests not finished, written or not, on the coordinator's connection.
   bool coordinator_pending() const;

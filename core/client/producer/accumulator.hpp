@@ -55,8 +55,7 @@ class Accumulator {
   void mute(TopicPartition tp) { muted_.insert(tp); }
   void unmute(TopicPartition tp) { muted_.erase(tp); }
 
-  // --- coming back
-  // ----------------------------------------------------------------------------------------------------
+  // --- coming back --------------------------------------------------------------------------------------------------
   /// P-26: to the head of its queue, or to its place in sequence order when it has a sequence.
   void requeue(ProducerBatch batch);
   /// Batches at the heads of queues that ran into delivery.timeout.ms (P-30).
@@ -65,8 +64,7 @@ class Accumulator {
   std::vector<ProducerBatch*> sequenced(TopicPartition tp);
   void release(std::int64_t pool_bytes);
 
-  // --- questions
-  // --------------------------------------------------------------------------------------------------------
+  // --- questions ----------------------------------------------------------------------------------------------------
   bool empty() const;
   std::int64_t records() const;
   /// Some queue holds more than one batch: every further send() wakes the sender (P-1).

@@ -31,8 +31,7 @@ class Sequences {
   void track(const ProducerBatch& batch);
   void untrack(const ProducerBatch& batch);
 
-  // --- what became of a batch
-  // ------------------------------------------------------------------------------------------
+  // --- what became of a batch ---------------------------------------------------------------------------------------
   void acked(const ProducerBatch& batch, Offset base_offset);
   /// The batch's futures failed; `adjust`: by an error reply, not by running out of retries or time (P-42).
   void failed(const ProducerBatch& batch, ErrorCode error, bool adjust);
@@ -41,8 +40,7 @@ class Sequences {
   /// P-38, P-39: an error that would end a non-idempotent batch may be retried; may ask for an epoch bump.
   bool can_retry(const ProducerBatch& batch, const ProduceResponse::Partition& reply);
 
-  // --- epoch bump (P-40)
-  // ----------------------------------------------------------------------------------------------
+  // --- epoch bump (P-40) --------------------------------------------------------------------------------------------
   /// Looks at partitions with unresolved sequences and nothing in flight: resolved, or an epoch bump is due (P-41).
   void resolve();
   bool bump_due() const { return bump_due_; }

@@ -19,7 +19,8 @@ Log dated(int batches, TopicConfig config) {
 
 std::string bases(const Log& log) {
   std::string text;
-  for (const Segment& segment : log.segments()) text += (text.empty() ? "" : " ") + std::to_string(segment.base.value());
+  for (const Segment& segment : log.segments())
+    text += (text.empty() ? "" : " ") + std::to_string(segment.base.value());
   return text;
 }
 
@@ -59,7 +60,8 @@ TEST_CASE("a segment counts with its newest record; the active one goes too", "[
     int now;
     const char* left;
   };
-  for (const Row& row : {Row{12, "0 3 6 9"}, Row{13, "3 6 9"}, Row{15, "3 6 9"}, Row{16, "6 9"}, Row{19, "9"}, Row{20, "10"}}) {
+  for (const Row& row :
+       {Row{12, "0 3 6 9"}, Row{13, "3 6 9"}, Row{15, "3 6 9"}, Row{16, "6 9"}, Row{19, "9"}, Row{20, "10"}}) {
     Log log = dated(10, by_age(10s));
     log.delete_old_segments(kStart + std::chrono::seconds{row.now}, log.log_end());
     INFO(row.now);

@@ -37,9 +37,9 @@ TEST_CASE("a frozen broker works on nothing", "[host]") {
 // What it hands over as it wakes makes its network thread notice the time-out and close the connection on which the
 // answer lies unread.
 TEST_CASE("a producer frozen past its time-outs wakes with an unread answer", "[host]") {
-  const std::string text =
-      one_broker("at: 10.001s, freeze: p, for: 4s",
-                 "acks: 1, enable.idempotence: false, linger.ms: 0, request.timeout.ms: 1000, delivery.timeout.ms: 3000");
+  const std::string text = one_broker(
+      "at: 10.001s, freeze: p, for: 4s",
+      "acks: 1, enable.idempotence: false, linger.ms: 0, request.timeout.ms: 1000, delivery.timeout.ms: 3000");
   CHECK(broken(text, {"errors(p, REQUEST_TIMED_OUT) >= 1", "failed(p) >= 1", "sent(p) == 300", "lost(p) == 0"}) == "");
 }
 

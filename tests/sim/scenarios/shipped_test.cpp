@@ -15,7 +15,8 @@ std::map<std::string, std::string> golden_fingerprints() {
   std::map<std::string, std::string> known;
   std::ifstream file{std::string{KAFKASIM_SOURCE_DIR} + "/tests/golden/fingerprints.csv"};
   for (std::string line; std::getline(file, line);)
-    if (const std::size_t comma = line.rfind(','); comma != std::string::npos) known[line.substr(0, comma)] = line.substr(comma + 1);
+    if (const std::size_t comma = line.rfind(','); comma != std::string::npos)
+      known[line.substr(0, comma)] = line.substr(comma + 1);
   return known;
 }
 

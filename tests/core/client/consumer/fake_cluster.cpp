@@ -50,7 +50,9 @@ std::string detail(const Request& request) {
   if (const auto* list = std::get_if<ListOffsetsRequest>(&request))
     for (const auto& part : list->partitions)
       out += " " + text(part.partition) +
-             (part.spec == OffsetSpec::earliest ? "=earliest" : part.spec == OffsetSpec::latest ? "=latest" : "=time");
+             (part.spec == OffsetSpec::earliest ? "=earliest"
+              : part.spec == OffsetSpec::latest ? "=latest"
+                                                : "=time");
   if (const auto* epochs = std::get_if<OffsetForLeaderEpochRequest>(&request))
     for (const auto& part : epochs->partitions)
       out += " " + text(part.partition) + "/e" + std::to_string(part.leader_epoch.value());

@@ -53,8 +53,7 @@ class FakeCluster {
   /// Answers every request of the api that is held.
   void release(const std::string& api);
 
-  // --- the application
-  // ---------------------------------------------------------------------------------------------------
+  // --- the application ----------------------------------------------------------------------------------------------
   /// One poll, run until it returns. What it handed out: "orders-0 0..4".
   std::string poll(Duration timeout);
   void start_poll(Duration timeout);

@@ -150,7 +150,9 @@ TEST_CASE("the coordinator dies: it is looked for, membership and partitions are
   for (const char* never : {"JoinGroup", "revoked", "lost", "assigned"}) CHECK(all.find(never) == std::string::npos);
 }
 
-TEST_CASE("a call after the coordinator's end, which nobody has read yet: nothing is written there, it is looked for (C-46)") {
+TEST_CASE(
+    "a call after the coordinator's end, which nobody has read yet: nothing is written there, it is looked for "
+    "(C-46)") {
   FakeCluster cluster = reading();
   cluster.kill(BrokerId{2});
   cluster.pass(50ms);  // processing; the heartbeat thread looks at the connection every 100 ms

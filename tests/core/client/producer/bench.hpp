@@ -33,8 +33,7 @@ class Bench {
   bool topic_exists = true;
   std::set<std::pair<std::int32_t, std::int64_t>> refuse_once;  // (partition, nth append): NOT_ENOUGH_REPLICAS
 
-  // --- the application
-  // ------------------------------------------------------------------------------------------------
+  // --- the application ----------------------------------------------------------------------------------------------
   /// `count` records of `bytes` each, at once.
   void send(std::int32_t count, PartitionChoice choice = PartitionChoice::partition(0), std::int32_t bytes = 100);
   /// The same; the application's next send() comes before the network thread looks.
@@ -43,8 +42,7 @@ class Bench {
   void close();
   void run_to(std::int64_t ms);
 
-  // --- what happened
-  // ----------------------------------------------------------------------------------------------------
+  // --- what happened ------------------------------------------------------------------------------------------------
   /// One line per note: "12 sent 1 -> 2 try 0". Cleared by reading.
   std::string story();
   /// First record number of each batch in the partition's log, in log order.
