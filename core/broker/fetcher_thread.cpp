@@ -144,6 +144,7 @@ void FetcherThread::delay(TopicPartition tp, Turn& turn) {
 }
 
 bool FetcherThread::ready(TopicPartition tp, const Turn& turn) const {
+  if (delayed_until_.empty()) return true;
   const auto found = delayed_until_.find(tp);
   return found == delayed_until_.end() || found->second <= turn.now;
 }

@@ -1,10 +1,11 @@
 // The partitions that one broker hosts, by topic and number.
 #pragma once
 
-#include <algorithm>
 #include <boost/container/flat_map.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/invariant.hpp"
@@ -12,28 +13,20 @@
 
 namespace kafkasim::core {
 
-/// A sorted vector that looks first behind the last find: requests name partitions in much the same order each time,
-/// and those of one leader lie a few places apart. References last until a partition is added or erased.
+/// A sorted vector with an index by topic and number, as every fetch looks all its partitions up. References last until
+/// a partition is added or erased.
 class PartitionTable {
  public:
   using Map = boost::container::flat_map<TopicPartition, Partition>;
 
-  Partition* find(TopicPartition tp) {
-    if (near_.at < partitions_.size()) {
-      auto* const next = &*partitions_.nth(near_.at);
-      const std::size_t near = std::min(kNear, partitions_.size() - near_.at);
-      for (std::size_t i = 0; i < near; ++i) {
-        if (next[i].first != tp) continue;
-        near_.at += i + 1;
-        return &next[i].second;
-      }
-    }
-    const auto found = partitions_.find(tp);
-    if (found == partitions_.end()) return nullptr;
-    near_.at = partitions_.index_of(found) + 1;
-    return &found->second;
+  Partition* find(TopicPartition tp) { return const_cast<Partition*>(std::as_const(*this).find(tp)); }
+  const Partition* find(TopicPartition tp) const {
+    const auto topic = static_cast<std::size_t>(tp.topic.value());
+    const auto number = static_cast<std::size_t>(tp.partition);
+    if (topic >= places_.size() || number >= places_[topic].size()) return nullptr;
+    const std::uint32_t place = places_[topic][number];
+    return place == kNowhere ? nullptr : &partitions_.nth(place)->second;
   }
-  const Partition* find(TopicPartition tp) const { return const_cast<PartitionTable*>(this)->find(tp); }
   bool contains(TopicPartition tp) const { return find(tp) != nullptr; }
 
   Partition& at(TopicPartition tp) {
@@ -43,12 +36,22 @@ class PartitionTable {
   }
 
   Partition& add(TopicPartition tp, Partition partition) {
+    INVARIANT(tp.topic.known() && tp.partition >= 0, "a hosted partition has a topic and a number");
     const auto [at, fresh] = partitions_.emplace(tp, std::move(partition));
     INVARIANT(fresh, "a partition is hosted once");
+    renumber(partitions_.index_of(at));
     return at->second;
   }
-  void erase(TopicPartition tp) { partitions_.erase(tp); }
-  void clear() { partitions_.clear(); }
+  void erase(TopicPartition tp) {
+    const auto at = partitions_.find(tp);
+    if (at == partitions_.end()) return;
+    place(tp) = kNowhere;
+    renumber(partitions_.index_of(partitions_.erase(at)));
+  }
+  void clear() {
+    partitions_.clear();
+    places_.clear();
+  }
 
   Map::iterator begin() { return partitions_.begin(); }
   Map::iterator end() { return partitions_.end(); }
@@ -57,18 +60,26 @@ class PartitionTable {
   std::size_t size() const { return partitions_.size(); }
 
   FIELDS(partitions_)
-  friend bool operator==(const PartitionTable&, const PartitionTable&) = default;
+  friend bool operator==(const PartitionTable& a, const PartitionTable& b) { return a.partitions_ == b.partitions_; }
 
  private:
-  static constexpr std::size_t kNear = 6;
-  // Where to look first. No state: whoever only looks may move it.
-  struct Near {
-    std::size_t at = 0;
-    friend bool operator==(Near, Near) { return true; }
-  };
+  static constexpr std::uint32_t kNowhere = 0xffff'ffff;
+
+  std::uint32_t& place(TopicPartition tp) {
+    const auto topic = static_cast<std::size_t>(tp.topic.value());
+    const auto number = static_cast<std::size_t>(tp.partition);
+    if (topic >= places_.size()) places_.resize(topic + 1);
+    if (number >= places_[topic].size()) places_[topic].resize(number + 1, kNowhere);
+    return places_[topic][number];
+  }
+  // Those from `first` on have moved.
+  void renumber(std::size_t first) {
+    for (std::size_t i = first; i < partitions_.size(); ++i)
+      place(partitions_.nth(i)->first) = static_cast<std::uint32_t>(i);
+  }
 
   Map partitions_;
-  mutable Near near_;
+  std::vector<std::vector<std::uint32_t>> places_;  // by topic and number: where in partitions_
 };
 
 }  // namespace kafkasim::core

@@ -42,13 +42,15 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
   boost::container::small_vector<TopicPartition, 8> moved;
   bool at_once = request.max_wait <= Duration::zero() || fetch.partitions.empty();
   const bool by_follower = request.replica_id.known();
-  const bool stale = by_follower && stale_epoch(request.replica_id, request.replica_epoch, image());
+  const bool may_be_idle = by_follower && !stale_epoch(request.replica_id, request.replica_epoch, image());
+  const View now = view(turn);
   for (const FetchRequest::Partition& part : fetch.partitions) {
     Partition* partition = find(part.partition);
-    FetchEffects effects;
-    if (by_follower && !stale && partition != nullptr && partition->nothing_to_tell(part, request.replica_id)) {
-      effects = partition->idle_fetch(part, request.replica_id, request.replica_epoch, view(turn));
-    } else {
+    std::optional<FetchEffects> idle;
+    if (may_be_idle && partition != nullptr)
+      idle = partition->idle_fetch(part, request.replica_id, request.replica_epoch, now);
+    FetchEffects effects = idle.value_or(FetchEffects{});
+    if (!idle) {
       if (response.partitions.empty()) response.partitions.reserve(std::min<std::size_t>(response.asked, 8));
       FetchResponse::Partition& answer = response.partitions.emplace_back();
       if (partition == nullptr) {
@@ -56,7 +58,7 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
         answer.error = missing(part.partition);
       } else if (by_follower) {
         effects = partition->fetch_by_follower(part, request.replica_id, request.replica_epoch, budget.left,
-                                               budget.at_least_one(), view(turn), answer);
+                                               budget.at_least_one(), now, answer);
       } else {
         effects = partition->read_for_consumer(part, budget.left, budget.at_least_one(), answer);
       }

@@ -91,9 +91,10 @@ class Partition {
                                  FetchResponse::Partition& answer);
   /// The follower has all there is and knows the high watermark and the log start: the answer would tell it nothing.
   bool nothing_to_tell(const FetchRequest::Partition& request, BrokerId replica) const;
-  /// fetch_by_follower() of a fetch that there is nothing to tell, by a broker whose epoch is right.
-  FetchEffects idle_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
-                          const View& view);
+  /// fetch_by_follower() of a fetch that there is nothing to tell, by a broker whose epoch is right; none: there is
+  /// something, and nothing was done.
+  std::optional<FetchEffects> idle_fetch(const FetchRequest::Partition& request, BrokerId replica,
+                                         BrokerEpoch replica_epoch, const View& view);
   /// The same without touching any state: when a parked follower fetch is completed (R2.13).
   FetchEffects read_for_follower(const FetchRequest::Partition& request, BrokerId replica, std::int64_t max_bytes,
                                  bool at_least_one, FetchResponse::Partition& answer) const;
@@ -156,10 +157,13 @@ class Partition {
   ErrorCode check_epoch(LeaderEpoch requested) const;
   ErrorCode check_access(LeaderEpoch requested, bool leader_required) const;
   ErrorCode check_follower(const FetchRequest::Partition& request, BrokerId replica) const;
+  FollowerState* follower(BrokerId replica);
+  const FollowerState* follower(BrokerId replica) const { return const_cast<Partition*>(this)->follower(replica); }
+  bool up_to_date(const FetchRequest::Partition& request) const;
   std::int64_t read(const FetchRequest::Partition& request, Offset bound, std::int64_t max_bytes, bool at_least_one,
                     FetchResponse::Partition& answer) const;
-  void record_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
-                    Offset leader_log_end, FetchEffects& effects, const View& view);
+  void record_fetch(const FetchRequest::Partition& request, BrokerId replica, FollowerState& follower,
+                    BrokerEpoch replica_epoch, Offset leader_log_end, FetchEffects& effects, const View& view);
   void refuse(ErrorCode error, FetchResponse::Partition& answer) const;
   bool maybe_expand(BrokerId replica, const View& view);
   bool isr_eligible(BrokerId replica, const FollowerState& follower, const MetadataImage& metadata) const;

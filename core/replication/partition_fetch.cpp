@@ -32,9 +32,16 @@ void Partition::refuse(ErrorCode error, FetchResponse::Partition& answer) const 
     answer.current_leader = current_leader();  // KIP-951
 }
 
+// There are few: looking at each is the fastest.
+FollowerState* Partition::follower(BrokerId replica) {
+  for (auto& [id, state] : followers_)
+    if (id == replica) return &state;
+  return nullptr;
+}
+
 ErrorCode Partition::check_follower(const FetchRequest::Partition& request, BrokerId replica) const {
   if (const ErrorCode error = check_access(request.current_leader_epoch, true); error != ErrorCode::NONE) return error;
-  if (followers_.contains(replica)) return ErrorCode::NONE;
+  if (follower(replica) != nullptr) return ErrorCode::NONE;
   // Not assigned as far as we know: one of us has not seen a reassignment yet (R2.10).
   return request.current_leader_epoch.known() ? ErrorCode::UNKNOWN_LEADER_EPOCH : ErrorCode::NOT_LEADER_OR_FOLLOWER;
 }
@@ -78,22 +85,29 @@ FetchEffects Partition::fetch_by_follower(const FetchRequest::Partition& request
     refuse(ErrorCode::NOT_LEADER_OR_FOLLOWER, answer);
     return {};
   }
-  record_fetch(request, replica, replica_epoch, leader_log_end, effects, view);
+  record_fetch(request, replica, followers_.at(replica), replica_epoch, leader_log_end, effects, view);
   return effects;
 }
 
-bool Partition::nothing_to_tell(const FetchRequest::Partition& request, BrokerId replica) const {
+bool Partition::up_to_date(const FetchRequest::Partition& request) const {
   if (request.fetch_offset != log_.log_end() || request.log_start_offset < log_.log_start()) return false;
   if (request.last_fetched_epoch.known() && request.last_fetched_epoch != log_.latest_epoch()) return false;
   // What set_follower_hw() would make of ours there.
   if (std::clamp(hw_, request.log_start_offset, request.fetch_offset) != request.high_watermark) return false;
-  return check_follower(request, replica) == ErrorCode::NONE;
+  return check_access(request.current_leader_epoch, true) == ErrorCode::NONE;
 }
 
-FetchEffects Partition::idle_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
-                                   const View& view) {
+bool Partition::nothing_to_tell(const FetchRequest::Partition& request, BrokerId replica) const {
+  return up_to_date(request) && follower(replica) != nullptr;
+}
+
+std::optional<FetchEffects> Partition::idle_fetch(const FetchRequest::Partition& request, BrokerId replica,
+                                                  BrokerEpoch replica_epoch, const View& view) {
+  if (!up_to_date(request)) return std::nullopt;
+  FollowerState* const known = follower(replica);
+  if (known == nullptr) return std::nullopt;
   FetchEffects effects;
-  record_fetch(request, replica, replica_epoch, log_.log_end(), effects, view);
+  record_fetch(request, replica, *known, replica_epoch, log_.log_end(), effects, view);
   return effects;
 }
 
@@ -142,9 +156,9 @@ FollowerFetch Partition::read_for_consumer(const FetchRequest::Partition& reques
 }
 
 // R2.14, R2.15.
-void Partition::record_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
-                             Offset leader_log_end, FetchEffects& effects, const View& view) {
-  FollowerState& follower = followers_.at(replica);
+void Partition::record_fetch(const FetchRequest::Partition& request, BrokerId replica, FollowerState& follower,
+                             BrokerEpoch replica_epoch, Offset leader_log_end, FetchEffects& effects,
+                             const View& view) {
   if (request.fetch_offset >= leader_log_end)
     follower.last_caught_up = std::max(follower.last_caught_up, view.now);
   else if (request.fetch_offset >= follower.last_fetch_leader_log_end)
@@ -155,7 +169,7 @@ void Partition::record_fetch(const FetchRequest::Partition& request, BrokerId re
   follower.last_fetch_leader_log_end = std::max(follower.last_fetch_leader_log_end, leader_log_end);
   follower.last_fetch_time = view.now;
   follower.broker_epoch = replica_epoch;
-  effects.isr_proposed = maybe_expand(replica, view);
+  if (isr_.size() != replicas_.size()) effects.isr_proposed = maybe_expand(replica, view);
   if (moved) effects.hw_moved = maybe_advance_hw(view);
 }
 

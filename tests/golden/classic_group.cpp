@@ -159,8 +159,9 @@ class Judge {
   bool leads_as(const Json& expect) const {
     if (!expect.contains("group") || !expect.at("group").contains("leader")) return true;
     const Json seen = script_.group(script_.groups().front());
-    return seen.is_null() ||
-           script_.translated(seen.at("leader").get<std::string>()) == expect.at("group").at("leader");
+    if (seen.is_null()) return true;
+    return script_.translated(seen.at("leader").get<std::string>()) ==
+           expect.at("group").at("leader").get<std::string>();
   }
 
   // Both are told only when they changed.
