@@ -46,10 +46,9 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
   const View now = view(turn);
   for (const FetchRequest::Partition& part : fetch.partitions) {
     Partition* partition = find(part.partition);
-    std::optional<FetchEffects> idle;
-    if (may_be_idle && partition != nullptr)
-      idle = partition->idle_fetch(part, request.replica_id, request.replica_epoch, now);
-    FetchEffects effects = idle.value_or(FetchEffects{});
+    FetchEffects effects;
+    const bool idle = may_be_idle && partition != nullptr &&
+                      partition->idle_fetch(part, request.replica_id, request.replica_epoch, now, effects);
     if (!idle) {
       if (response.partitions.empty()) response.partitions.reserve(std::min<std::size_t>(response.asked, 8));
       FetchResponse::Partition& answer = response.partitions.emplace_back();
@@ -62,12 +61,12 @@ void ReplicaManager::on_fetch(RequestToken from, FetchRequest&& request, Turn& t
       } else {
         effects = partition->read_for_consumer(part, budget.left, budget.at_least_one(), answer);
       }
+      budget.spend(effects.size_bytes);
       at_once |= answer.error != ErrorCode::NONE || answer.diverging_epoch.has_value();
       if (hinted(answer.error)) answer.current_leader = leader_hint(part.partition);
     }
     if (effects.hw_moved) moved.push_back(part.partition);
     if (effects.isr_proposed) propose_isr(*partition, turn);
-    budget.spend(effects.size_bytes);
   }
   for (const TopicPartition tp : moved) on_high_watermark(partitions_.at(tp), turn);
   if (at_once || budget.used >= fetch.min_bytes) {

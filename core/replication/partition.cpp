@@ -131,17 +131,6 @@ bool Partition::maybe_advance_hw(const View& view) {
 
 // --- what both roles answer ------------------------------------------------------------------------------------------
 
-ErrorCode Partition::check_epoch(LeaderEpoch requested) const {
-  if (!requested.known() || requested == leader_epoch_) return ErrorCode::NONE;
-  return requested < leader_epoch_ ? ErrorCode::FENCED_LEADER_EPOCH : ErrorCode::UNKNOWN_LEADER_EPOCH;
-}
-
-ErrorCode Partition::check_access(LeaderEpoch requested, bool leader_required) const {
-  if (role_ == Role::none) return ErrorCode::NOT_LEADER_OR_FOLLOWER;
-  if (const ErrorCode error = check_epoch(requested); error != ErrorCode::NONE) return error;
-  return leader_required && !is_leader() ? ErrorCode::NOT_LEADER_OR_FOLLOWER : ErrorCode::NONE;
-}
-
 ListOffsetsResponse::Partition Partition::list_offset(const ListOffsetsRequest::Partition& request,
                                                       bool from_replica) const {
   ListOffsetsResponse::Partition answer;

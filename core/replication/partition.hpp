@@ -91,10 +91,10 @@ class Partition {
                                  FetchResponse::Partition& answer);
   /// The follower has all there is and knows the high watermark and the log start: the answer would tell it nothing.
   bool nothing_to_tell(const FetchRequest::Partition& request, BrokerId replica) const;
-  /// fetch_by_follower() of a fetch that there is nothing to tell, by a broker whose epoch is right; none: there is
-  /// something, and nothing was done.
-  std::optional<FetchEffects> idle_fetch(const FetchRequest::Partition& request, BrokerId replica,
-                                         BrokerEpoch replica_epoch, const View& view);
+  /// fetch_by_follower() of a fetch that there is nothing to tell, by a broker whose epoch is right. False: there is
+  /// something, and nothing was done. `effects` are fresh.
+  bool idle_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch, const View& view,
+                  FetchEffects& effects);
   /// The same without touching any state: when a parked follower fetch is completed (R2.13).
   FetchEffects read_for_follower(const FetchRequest::Partition& request, BrokerId replica, std::int64_t max_bytes,
                                  bool at_least_one, FetchResponse::Partition& answer) const;
@@ -154,8 +154,15 @@ class Partition {
   void assign_followers();
   void reset_followers(bool new_leader, Instant now);
   bool in_maximal_isr(BrokerId replica) const;
-  ErrorCode check_epoch(LeaderEpoch requested) const;
-  ErrorCode check_access(LeaderEpoch requested, bool leader_required) const;
+  ErrorCode check_epoch(LeaderEpoch requested) const {
+    if (!requested.known() || requested == leader_epoch_) return ErrorCode::NONE;
+    return requested < leader_epoch_ ? ErrorCode::FENCED_LEADER_EPOCH : ErrorCode::UNKNOWN_LEADER_EPOCH;
+  }
+  ErrorCode check_access(LeaderEpoch requested, bool leader_required) const {
+    if (role_ == Role::none) return ErrorCode::NOT_LEADER_OR_FOLLOWER;
+    if (const ErrorCode error = check_epoch(requested); error != ErrorCode::NONE) return error;
+    return leader_required && !is_leader() ? ErrorCode::NOT_LEADER_OR_FOLLOWER : ErrorCode::NONE;
+  }
   ErrorCode check_follower(const FetchRequest::Partition& request, BrokerId replica) const;
   FollowerState* follower(BrokerId replica);
   const FollowerState* follower(BrokerId replica) const { return const_cast<Partition*>(this)->follower(replica); }

@@ -101,14 +101,13 @@ bool Partition::nothing_to_tell(const FetchRequest::Partition& request, BrokerId
   return up_to_date(request) && follower(replica) != nullptr;
 }
 
-std::optional<FetchEffects> Partition::idle_fetch(const FetchRequest::Partition& request, BrokerId replica,
-                                                  BrokerEpoch replica_epoch, const View& view) {
-  if (!up_to_date(request)) return std::nullopt;
+bool Partition::idle_fetch(const FetchRequest::Partition& request, BrokerId replica, BrokerEpoch replica_epoch,
+                           const View& view, FetchEffects& effects) {
+  if (!up_to_date(request)) return false;
   FollowerState* const known = follower(replica);
-  if (known == nullptr) return std::nullopt;
-  FetchEffects effects;
+  if (known == nullptr) return false;
   record_fetch(request, replica, *known, replica_epoch, log_.log_end(), effects, view);
-  return effects;
+  return true;
 }
 
 FetchEffects Partition::read_for_follower(const FetchRequest::Partition& request, BrokerId replica,

@@ -74,7 +74,8 @@ TEST_CASE("what an answer leaves out would have changed nothing (KIP-227)", "[re
             if (!bench.partition.nothing_to_tell(request, b2)) {
               ++told;
               const core::Partition untouched = bench.partition;
-              CHECK_FALSE(bench.partition.idle_fetch(request, b2, broker_epoch(b2), bench.view()));
+              core::FetchEffects nothing;
+              CHECK_FALSE(bench.partition.idle_fetch(request, b2, broker_epoch(b2), bench.view(), nothing));
               CHECK(bench.partition == untouched);
               continue;
             }
@@ -86,10 +87,10 @@ TEST_CASE("what an answer leaves out would have changed nothing (KIP-227)", "[re
             // The leader learns the same from it.
             core::Partition answering = bench.partition;
             const auto full = answering.fetch_by_follower(request, b2, broker_epoch(b2), 1 << 20, true, bench.view());
-            const auto idle = bench.partition.idle_fetch(request, b2, broker_epoch(b2), bench.view());
+            core::FetchEffects idle;
+            REQUIRE(bench.partition.idle_fetch(request, b2, broker_epoch(b2), bench.view(), idle));
             CHECK(bench.partition == answering);
-            REQUIRE(idle);
-            CHECK(idle->hw_moved == full.hw_moved);
+            CHECK(idle.hw_moved == full.hw_moved);
             CHECK(full.answer.records.empty());
           }
   CHECK(left_out > 5);
