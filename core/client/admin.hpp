@@ -1,7 +1,7 @@
 // An operator's tool: one request at a time to some broker, which forwards it to the controller.
 #pragma once
 
-#include <deque>
+#include <boost/container/deque.hpp>
 #include <vector>
 
 #include "core/base/fields.hpp"
@@ -46,7 +46,7 @@ class Admin {
   NodeId self_;
   std::vector<NodeId> bootstrap_;
   NetworkClient network_;
-  std::deque<Call> calls_;  // the first is being made
+  boost::container::deque<Call> calls_;  // the first is being made
   Instant not_before_ = Instant::min();
 };
 

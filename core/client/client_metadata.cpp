@@ -71,6 +71,7 @@ void ClientMetadata::rebootstrap(Turn& turn) {
   for (auto& [tp, leader] : leaders_) {
     if (!leader.id.known()) continue;
     leader.id = BrokerId{};
+    near_.leads.clear();
     turn.out.note(LeaderLearned{tp, leader.id, leader.epoch});
   }
 }
@@ -83,6 +84,7 @@ bool ClientMetadata::learn(TopicPartition tp, Leader seen, Turn& turn) {
   const bool progress = is_new || seen.epoch > believed.epoch;
   if (is_new || believed != seen) {
     believed = seen;
+    near_.leads.clear();
     turn.out.note(LeaderLearned{tp, seen.id, seen.epoch});
   }
   return progress;
@@ -146,8 +148,17 @@ Instant ClientMetadata::next_deadline(const NetworkClient& network, Instant now)
 }
 
 ClientMetadata::Leader ClientMetadata::leader(TopicPartition tp) const {
+  if (near_.leader < leaders_.size()) {
+    const auto next = leaders_.nth(near_.leader);
+    if (next->first == tp) {
+      ++near_.leader;
+      return next->second;
+    }
+  }
   const auto it = leaders_.find(tp);
-  return it == leaders_.end() ? Leader{} : it->second;
+  if (it == leaders_.end()) return {};
+  near_.leader = leaders_.index_of(it) + 1;
+  return it->second;
 }
 
 bool ClientMetadata::missing(TopicId topic) const { return contains(missing_, topic); }
@@ -164,11 +175,17 @@ std::vector<std::int32_t> ClientMetadata::available(TopicId topic) const {
   return numbers;
 }
 
-std::vector<TopicPartition> ClientMetadata::led_by(BrokerId broker) const {
-  std::vector<TopicPartition> led;
-  for (const auto& [tp, leader] : leaders_)
-    if (leader.id == broker) led.push_back(tp);
-  return led;
+std::span<const ClientMetadata::Lead> ClientMetadata::led_by(BrokerId broker) const {
+  std::vector<Lead>& leads = near_.leads;
+  if (leads.empty()) {
+    leads.reserve(leaders_.size());
+    for (const auto& [tp, leader] : leaders_)
+      if (leader.id.known()) leads.push_back({leader.id, tp});
+    std::sort(leads.begin(), leads.end());
+  }
+  const auto by_broker = [](const Lead& a, const Lead& b) { return a.broker < b.broker; };
+  const auto [first, last] = std::equal_range(leads.begin(), leads.end(), Lead{broker, {}}, by_broker);
+  return {first, last};
 }
 
 }  // namespace kafkasim::core

@@ -4,6 +4,7 @@
 #include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/base/fields.hpp"
@@ -60,8 +61,13 @@ class ClientMetadata {
   std::int32_t partition_count(TopicId topic) const;
   /// Partitions of the topic that have a leader, in number order.
   std::vector<std::int32_t> available(TopicId topic) const;
-  /// Partitions this broker is believed to lead, in order.
-  std::vector<TopicPartition> led_by(BrokerId broker) const;
+  struct Lead {
+    BrokerId broker;
+    TopicPartition partition;
+    friend auto operator<=>(const Lead&, const Lead&) = default;
+  };
+  /// Partitions this broker is believed to lead, in order. Lasts until a leader changes.
+  std::span<const Lead> led_by(BrokerId broker) const;
   /// Brokers of the last reply, or the bootstrap servers (see bootstrap_node) before the first and after a rebootstrap
   /// (P-49).
   const std::vector<NodeId>& nodes() const { return nodes_; }
@@ -75,6 +81,12 @@ class ClientMetadata {
          last_success_, not_before_, failures_, no_progress_, version_)
 
  private:
+  /// What was found lately. No state: whoever only looks may change it.
+  struct Near {
+    std::size_t leader = 0;   // position behind the last find: who asks for many partitions asks in their order
+    std::vector<Lead> leads;  // by broker, then partition; empty: to be made anew
+    friend bool operator==(const Near&, const Near&) { return true; }
+  };
   bool learn(TopicPartition tp, Leader seen, Turn& turn);
   void on_failure(Turn& turn);
   void rebootstrap(Turn& turn);
@@ -86,6 +98,7 @@ class ClientMetadata {
   std::vector<TopicId> topics_;  // sorted
   boost::container::flat_map<TopicId, std::int32_t> partition_counts_;
   boost::container::flat_map<TopicPartition, Leader> leaders_;
+  mutable Near near_;
   std::vector<TopicId> missing_;
   bool update_requested_ = true;  // nothing is known at the start
   bool topics_added_ = false;     // since the request in flight was written

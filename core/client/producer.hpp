@@ -1,8 +1,8 @@
 // Kafka's Java producer without transactions: KafkaProducer, Sender and the client below them (kafka-clients.md 1).
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -123,22 +123,31 @@ class Producer {
   bool identity_ready(Turn& turn);
   void renumber();
   bool expire_batches(Turn& turn);
-  void arm(Turn& turn, std::optional<Accumulator::Ready> seen = std::nullopt);
+  void arm(Turn& turn, const std::optional<Accumulator::Ready>& seen = std::nullopt);
+  Instant ready_at(const Accumulator::Ready& ready, Instant now) const;
   Instant next_wake(Instant now) const;
+  Instant next_flight_expiry(Instant horizon = kNever) const;
 
   // producer/completion.cpp: what became of requests and batches
   void on_lost(const Disconnection& lost, Turn& turn);
   void on_produce_response(std::int64_t tag, const ProduceResponse& response, Turn& turn);
   void on_init_response(const InitProducerIdResponse& response, Turn& turn);
-  void complete(ProducerBatch batch, const ProduceResponse::Partition& reply, Turn& turn);
-  void split(ProducerBatch batch, Turn& turn);
-  void requeue(ProducerBatch batch, Turn& turn);
-  void succeed(ProducerBatch batch, Offset base_offset, Turn& turn);
-  void fail(ProducerBatch batch, ErrorCode error, bool adjust_sequences, Turn& turn);
+  SentRequest take_request(std::int64_t tag);
+  void complete(ProducerBatch& batch, const ProduceResponse::Partition& reply, Turn& turn);
+  void split(ProducerBatch& batch, Turn& turn);
+  void requeue(ProducerBatch& batch, Turn& turn);
+  void succeed(const ProducerBatch& batch, Offset base_offset, Turn& turn);
+  void fail(ProducerBatch& batch, ErrorCode error, bool adjust_sequences, Turn& turn);
   bool may_retry(const ProducerBatch& batch, const ProduceResponse::Partition& reply, Instant now);
   void close_batch(ProducerBatch& batch, Turn& turn);
   PayloadId payload(const ProducerBatch& batch) const { return PayloadId{self_.value(), batch.serial}; }
   Sequences* sequencing() { return config_.enable_idempotence ? &sequences_ : nullptr; }
+
+  /// No state: no batch in flight without an answer was created before.
+  struct OldestInFlight {
+    Instant created = kNever;
+    friend bool operator==(OldestInFlight, OldestInFlight) { return true; }
+  };
 
   NodeId self_;
   ProducerConfig config_;
@@ -146,7 +155,8 @@ class Producer {
   ClientMetadata metadata_;
   Accumulator accumulator_;
   Sequences sequences_;
-  std::map<std::int64_t, SentRequest> requests_;  // produce requests in flight, by tag: in order of writing
+  boost::container::flat_map<std::int64_t, SentRequest> requests_;  // in flight, by tag: in order of writing
+  mutable OldestInFlight oldest_in_flight_;
   std::int64_t next_tag_ = 1;
   std::uint32_t next_serial_ = 1;
   std::optional<Blocked> blocked_;

@@ -36,6 +36,7 @@ void NetworkClient::connect(NodeId node, Connection& connection, Turn& turn) {
   connection.state = ConnectionState::connecting;
   connection.last_attempt = turn.now;
   connection.setup_deadline = later(turn.now, setup_.draw(connection.failed_setups, turn));
+  not_before_.connections = std::min(not_before_.connections, connection.setup_deadline);
   turn.out.open(channel(node), peer_of(node));
 }
 
@@ -57,6 +58,7 @@ Correlation NetworkClient::send(NodeId node, Request request, Duration timeout, 
   const auto api = static_cast<std::int32_t>(request.index());
   const Correlation correlation = send_one_way(node, std::move(request), turn);
   connections_[node].in_flight.push_back(InFlight{correlation, api, tag, node, turn.now, timeout});
+  not_before_.requests = std::min(not_before_.requests, later(turn.now, timeout));
   return correlation;
 }
 
@@ -106,6 +108,7 @@ void NetworkClient::on_connected(ChannelId channel, Turn& turn) {
   connection.failed_setups = 0;
   connection.setup_deadline = kNever;
   connection.last_active = turn.now;
+  not_before_.connections = std::min(not_before_.connections, later(turn.now, max_idle_));
 }
 
 Disconnection NetworkClient::on_disconnected(ChannelId channel, bool refused, Turn& turn) {
@@ -123,6 +126,8 @@ InFlight NetworkClient::on_response(ChannelId channel, Correlation correlation, 
   INVARIANT(answered.correlation == correlation, "replies of a connection come in the order of its requests (P-32)");
   connection.in_flight.pop_front();
   connection.last_active = turn.now;
+  if (connection.in_flight.empty())
+    not_before_.connections = std::min(not_before_.connections, later(turn.now, max_idle_));
   return answered;
 }
 
@@ -138,16 +143,18 @@ std::optional<LossReason> NetworkClient::expired(const Connection& connection, I
 
 std::vector<Disconnection> NetworkClient::on_tick(Turn& turn) {
   std::vector<Disconnection> lost;
+  if (turn.now < std::min(not_before_.connections, not_before_.requests)) return lost;
   for (auto& [node, connection] : connections_) {
     const std::optional<LossReason> reason = expired(connection, turn.now);
     if (!reason) continue;
     turn.out.close(channel(node));
     lost.push_back(lose(node, connection, *reason, turn));
   }
+  not_before_ = {exact_connection_deadline(), exact_request_deadline()};
   return lost;
 }
 
-Instant NetworkClient::next_connection_deadline() const {
+Instant NetworkClient::exact_connection_deadline() const {
   Instant next = kNever;
   for (const auto& [node, connection] : connections_) {
     if (connection.state == ConnectionState::connecting) next = std::min(next, connection.setup_deadline);
@@ -157,11 +164,26 @@ Instant NetworkClient::next_connection_deadline() const {
   return next;
 }
 
-Instant NetworkClient::next_deadline() const {
-  Instant next = next_connection_deadline();
+Instant NetworkClient::exact_request_deadline() const {
+  Instant next = kNever;
   for (const auto& [node, connection] : connections_)
     for (const InFlight& request : connection.in_flight) next = std::min(next, later(request.sent, request.timeout));
   return next;
+}
+
+Instant NetworkClient::next_connection_deadline(Instant horizon) const {
+  if (not_before_.connections >= horizon) return kNever;
+  const Instant next = exact_connection_deadline();
+  INVARIANT(next >= not_before_.connections, "no connection ends earlier than was thought possible");
+  return not_before_.connections = next;
+}
+
+Instant NetworkClient::next_deadline() const {
+  const Instant connection = next_connection_deadline();
+  if (not_before_.requests >= connection) return connection;
+  const Instant request = exact_request_deadline();
+  INVARIANT(request >= not_before_.requests, "no request ends earlier than was thought possible");
+  return std::min(connection, not_before_.requests = request);
 }
 
 ConnectionState NetworkClient::state(NodeId node) const {

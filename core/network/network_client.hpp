@@ -2,9 +2,9 @@
 // P-33).
 #pragma once
 
+#include <boost/container/deque.hpp>
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -104,8 +104,9 @@ class NetworkClient {
   /// The earliest instant at which on_tick would find something. Kafka's Java client does not always wake then:
   /// its thread sleeps up to request.timeout.ms when nothing else happens (S-42); that is its owner's decision.
   Instant next_deadline() const;
-  /// As next_deadline, without the expiry of requests: what the Java client does wake for.
-  Instant next_connection_deadline() const;
+  /// As next_deadline, without the expiry of requests: what the Java client does wake for. What is not before `horizon`
+  /// may be told as kNever.
+  Instant next_connection_deadline(Instant horizon = kNever) const;
 
   // --- questions --------------------------------------------------------------------------------------------------
   ConnectionState state(NodeId node) const;
@@ -128,8 +129,8 @@ class NetworkClient {
     std::int32_t failed_attempts = 0;
     Instant setup_deadline = kNever;  // while connecting
     std::int32_t failed_setups = 0;
-    Instant last_active{};           // last write or read, while connected
-    std::deque<InFlight> in_flight;  // oldest first
+    Instant last_active{};                        // last write or read, while connected
+    boost::container::deque<InFlight> in_flight;  // oldest first; holds no memory before the first
 
     friend bool operator==(const Connection&, const Connection&) = default;
     FIELDS(state, last_attempt, backoff, failed_attempts, setup_deadline, failed_setups, last_active, in_flight)
@@ -144,6 +145,15 @@ class NetworkClient {
   void connect(NodeId node, Connection& connection, Turn& turn);
   Disconnection lose(NodeId node, Connection& connection, LossReason reason, Turn& turn);
   std::optional<LossReason> expired(const Connection& connection, Instant now) const;
+  Instant exact_connection_deadline() const;
+  Instant exact_request_deadline() const;
+  /// No state: nothing is due before these instants, so nobody need look. They fall when a deadline is set and rise
+  /// when all are looked at.
+  struct NotBefore {
+    Instant connections = kNever;
+    Instant requests = kNever;
+    friend bool operator==(const NotBefore&, const NotBefore&) { return true; }
+  };
 
   ChannelId base_ = 0;
   std::int32_t max_in_flight_ = 5;
@@ -151,7 +161,8 @@ class NetworkClient {
   ExponentialBackoff setup_;
   Duration max_idle_{};
   Correlation next_correlation_ = 0;
-  std::map<NodeId, Connection> connections_;
+  boost::container::flat_map<NodeId, Connection> connections_;
+  mutable NotBefore not_before_;
 };
 
 }  // namespace kafkasim::core

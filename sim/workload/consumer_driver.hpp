@@ -1,8 +1,8 @@
 // The application above one consumer: poll, process, commit, poll again.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -32,12 +32,13 @@ struct ConsumerDriver {
   std::int32_t awaited_call = 0;
   Instant poll_began{};
   Instant processing_began{};
-  Duration sleep{};                                     // to be slept between two polls
-  std::deque<PolledRecords> to_process;                 // handed out, not worked through
-  std::int64_t done_of_front = 0;                       // records of the front range already counted as processed
-  std::deque<std::pair<std::int64_t, Instant>> finish;  // (records, instant) when each part of this round is done
-  std::deque<std::size_t> calls;                        // timeline entries whose call comes before the next poll
-  std::optional<std::size_t> calling;                   // the entry whose call is being made
+  Duration sleep{};                                   // to be slept between two polls
+  boost::container::deque<PolledRecords> to_process;  // handed out, not worked through
+  std::int64_t done_of_front = 0;                     // records of the front range already counted as processed
+  boost::container::deque<std::pair<std::int64_t, Instant>>
+      finish;                                   // (records, instant) when each part of this round is done
+  boost::container::deque<std::size_t> calls;   // timeline entries whose call comes before the next poll
+  std::optional<std::size_t> calling;           // the entry whose call is being made
   std::map<std::int32_t, std::size_t> unheard;  // commitAsync() of the timeline without an answer: call -> entry
   bool asleep = false;                          // process: manual: inside a `sleep`
   bool commit_due = false;      // `commit: before`: what was handed out is committed, then worked through

@@ -35,7 +35,7 @@ void poll_or_call(World& world, ConsumerDriver& driver) {
     poll(world, driver, kPollTimeout);
 }
 
-std::int64_t records_in(const std::deque<PolledRecords>& ranges) {
+std::int64_t records_in(const boost::container::deque<PolledRecords>& ranges) {
   std::int64_t count = 0;
   for (const PolledRecords& range : ranges) count += range.count;
   return count;

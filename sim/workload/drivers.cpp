@@ -1,5 +1,7 @@
 #include "sim/workload/drivers.hpp"
 
+#include <algorithm>
+
 #include "sim/host/event_kind.hpp"
 #include "sim/host/life_cycle.hpp"
 #include "sim/host/runtime.hpp"
@@ -8,17 +10,22 @@
 
 namespace kafkasim::sim {
 
-ProducerDriver* producer_driver(World& world, HostIndex host) {
-  for (ProducerDriver& driver : world.producers)
-    if (driver.host == host) return &driver;
-  return nullptr;
+namespace {
+// Hosts of one kind are numbered in a row: mostly the first look is the last.
+template <class Driver>
+Driver* driver_of(std::vector<Driver>& drivers, HostIndex host) {
+  if (drivers.empty()) return nullptr;
+  const auto in_a_row = static_cast<std::size_t>(host - drivers.front().host);
+  if (in_a_row < drivers.size() && drivers[in_a_row].host == host) return &drivers[in_a_row];
+  const auto found =
+      std::find_if(drivers.begin(), drivers.end(), [host](const Driver& driver) { return driver.host == host; });
+  return found == drivers.end() ? nullptr : &*found;
 }
+}  // namespace
 
-ConsumerDriver* consumer_driver(World& world, HostIndex host) {
-  for (ConsumerDriver& driver : world.consumers)
-    if (driver.host == host) return &driver;
-  return nullptr;
-}
+ProducerDriver* producer_driver(World& world, HostIndex host) { return driver_of(world.producers, host); }
+
+ConsumerDriver* consumer_driver(World& world, HostIndex host) { return driver_of(world.consumers, host); }
 
 void on_application(World& world, Host& host, std::uint32_t payload) {
   if ((payload >> 16) != host.generation || !host.up()) return;

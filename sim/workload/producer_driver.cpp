@@ -1,6 +1,7 @@
 #include "sim/workload/producer_driver.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "sim/fault/timeline_runner.hpp"
 #include "sim/host/event_kind.hpp"
@@ -19,9 +20,8 @@ constexpr std::uint64_t kTimes = 0x9e37'79b9'7f4a'7c15;
 
 // Bytes of one record of a v2 batch: zigzag varints for length, deltas and sizes (R1.1, P-10).
 std::int64_t varint_bytes(std::int64_t value) {
-  std::int64_t bytes = 1;
-  for (std::int64_t rest = value < 0 ? -2 * value - 1 : 2 * value; rest >= 128; rest /= 128) ++bytes;
-  return bytes;
+  const auto zigzag = static_cast<std::uint64_t>(value < 0 ? -2 * value - 1 : 2 * value);
+  return (std::bit_width(zigzag | 1) + 6) / 7;
 }
 
 // Sizes of key and value, -1 for null; how far behind the first record of the batch, in milliseconds and records.

@@ -1,8 +1,8 @@
 // The application above one producer: when it calls send(), with what, and what it does with failures.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -63,13 +63,13 @@ struct ProducerDriver {
   std::int64_t next_index = 0;  // of the next new record; = records created so far
   Instant able_from = kStart;   // the application thread stood still until then (send() blocked, frozen)
   Instant blocked_since{};
-  bool blocked = false;         // inside send() or flush()
-  Instant wake = kNever;        // its next planned application event
-  bool stopped = false;         // the application's loop has ended
-  bool closed_loop = false;     // max or await: records follow answers, not the clock
-  std::int64_t free_loops = 0;  // await(N): loops without a record under way
-  std::deque<HandOver> queue;   // held up by a blocked send(), or to be sent again (on.failure: resend)
-  std::deque<ManualRecord> manual;
+  bool blocked = false;                     // inside send() or flush()
+  Instant wake = kNever;                    // its next planned application event
+  bool stopped = false;                     // the application's loop has ended
+  bool closed_loop = false;                 // max or await: records follow answers, not the clock
+  std::int64_t free_loops = 0;              // await(N): loops without a record under way
+  boost::container::deque<HandOver> queue;  // held up by a blocked send(), or to be sent again (on.failure: resend)
+  boost::container::deque<ManualRecord> manual;
   bool batch_open = false;                        // an own_batch record was handed over and its batch has not left yet
   std::optional<std::size_t> flushing;            // the entry whose flush() is under way
   Instant batch_base{};                           // CreateTime of the first record of the batch that is being spelt out

@@ -2,22 +2,32 @@
 
 #include <algorithm>
 #include <boost/multiprecision/cpp_bin_float.hpp>
-#include <boost/multiprecision/cpp_int.hpp>
 
 #include "core/base/invariant.hpp"
+#include "sim/kernel/wide.hpp"
 
 namespace kafkasim::sim {
 namespace {
 
-using Int128 = boost::multiprecision::int128_t;
+__extension__ using Int128 = __int128;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 // Ramps are given in records per 1000 s.
 constexpr std::int64_t kRateSpan = 1000 * kSecond;
 
+// Rounded down; mostly both fit into 64 bits.
+std::int64_t quotient(Wide dividend, Wide divisor) {
+  if (((dividend | divisor) >> 64) == 0)
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(dividend) / static_cast<std::uint64_t>(divisor));
+  return static_cast<std::int64_t>(dividend / divisor);
+}
+
 // How long `records` take at that rate, rounded down to a nanosecond.
 std::int64_t time_of(const Ratio& per_second, std::int64_t records) {
-  return static_cast<std::int64_t>(Int128{records} * kSecond * per_second.denominator / per_second.numerator);
+  INVARIANT(records >= 0, "time goes on");
+  INVARIANT(per_second.numerator > 0, "the reader refuses a rate of 0");
+  const Wide span = static_cast<Wide>(records) * kSecond * static_cast<Wide>(per_second.denominator);
+  return quotient(span, static_cast<Wide>(per_second.numerator));
 }
 
 }  // namespace
@@ -29,6 +39,7 @@ Traffic::Traffic(const RateSpec& rate, std::int64_t burst, Instant start, Stream
     INVARIANT(rate_.per_second.numerator > 0, "the reader refuses a rate of 0");
     gap_ = Distribution::exponential(time_of(rate_.per_second, burst_));
   }
+  if (rate_.kind == RateSpec::Kind::even) spacing_ = Duration{time_of(rate_.per_second, burst_)};
   plan();
   // The first tick of an even shape is at its start; a Poisson stream begins with a gap.
 }
@@ -99,11 +110,6 @@ void Traffic::plan() {
   }
 }
 
-Duration Traffic::spacing() const {
-  if (rate_.kind != RateSpec::Kind::even) return {};
-  return Duration{time_of(rate_.per_second, burst_)};
-}
-
 Instant Traffic::tick_at(std::int64_t ticks) const {
   INVARIANT(rate_.kind == RateSpec::Kind::even, "only an even shape can be looked into");
   return even_tick(ticks_ + ticks);
@@ -114,9 +120,9 @@ std::int64_t Traffic::ticks_due(Instant now) const {
   if (now < next_at_) return 0;
   // With rate N / D: the largest tick with floor(tick * b * 1e9 * D / N) <= d is floor(((d + 1) * N - 1) / (b * 1e9 *
   // D)).
-  const Int128 elapsed = nanoseconds(now - origin_);
-  const auto last = static_cast<std::int64_t>(((elapsed + 1) * rate_.per_second.numerator - 1) /
-                                              (Int128{burst_} * kSecond * rate_.per_second.denominator));
+  const auto elapsed = static_cast<Wide>(nanoseconds(now - origin_));
+  const Wide span = static_cast<Wide>(burst_) * kSecond * static_cast<Wide>(rate_.per_second.denominator);
+  const std::int64_t last = quotient((elapsed + 1) * static_cast<Wide>(rate_.per_second.numerator) - 1, span);
   return last - ticks_ + 1;
 }
 
@@ -153,7 +159,7 @@ KeyModel::KeyModel(const KeySpec& spec, std::uint64_t seed) : spec_{spec}, seed_
 
 std::int64_t KeyModel::number(std::int64_t index) const {
   const auto below = [](std::uint64_t word, std::int64_t bound) {
-    return static_cast<std::int64_t>(boost::multiprecision::uint128_t{word} * static_cast<std::uint64_t>(bound) >> 64);
+    return static_cast<std::int64_t>(multiply_high(word, static_cast<std::uint64_t>(bound)));
   };
   switch (spec_.kind) {
     case KeySpec::Kind::none:
@@ -170,9 +176,7 @@ std::int64_t KeyModel::number(std::int64_t index) const {
     case KeySpec::Kind::hot: {
       // Key 0 has the share; the others are equally likely.
       const auto share = static_cast<std::uint64_t>(
-          (boost::multiprecision::uint128_t{static_cast<std::uint64_t>(spec_.shape.numerator)} << 64) /
-              static_cast<std::uint64_t>(spec_.shape.denominator) -
-          1);
+          (static_cast<Wide>(spec_.shape.numerator) << 64) / static_cast<Wide>(spec_.shape.denominator) - 1);
       if (index_word(seed_, index) <= share || spec_.keys == 1) return 0;
       return 1 + below(index_word(~seed_, index), spec_.keys - 1);
     }

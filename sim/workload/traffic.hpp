@@ -23,7 +23,7 @@ class Traffic {
   Instant next_at() const { return next_at_; }
   std::int64_t burst() const { return burst_; }
   /// Time between ticks while the shape is even (rounded down to a nanosecond); 0 when it is not.
-  Duration spacing() const;
+  Duration spacing() const { return spacing_; }
   /// Instant of the tick that is `ticks` after the next one; only for even shapes.
   Instant tick_at(std::int64_t ticks) const;
   /// Even shapes: how many ticks are due up to and including `now`.
@@ -50,7 +50,8 @@ class Traffic {
   std::int64_t ticks_ = 0;  // used since origin_
   std::size_t step_ = 0;    // of `steps`
   Stream stream_;
-  Distribution gap_;  // poisson
+  Distribution gap_;    // poisson
+  Duration spacing_{};  // even
 };
 
 /// Keys as pure functions of a record's index (design wall 7).

@@ -1,8 +1,8 @@
 // Fetch requests, buffered replies and hand-out (Fetcher, FetchBuffer, FetchCollector; C-4..C-17, C-24).
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -70,8 +70,8 @@ class Fetcher {
                 std::vector<PolledRecords>& out);
 
   std::set<NodeId> pending_nodes_;
-  std::deque<CompletedFetch> completed_;   // not looked at yet, oldest first
-  std::optional<CompletedFetch> in_line_;  // being handed out
+  boost::container::deque<CompletedFetch> completed_;  // not looked at yet, oldest first
+  std::optional<CompletedFetch> in_line_;              // being handed out
 };
 
 }  // namespace kafkasim::core::consumer

@@ -50,7 +50,7 @@ ChannelId Transport::channel_of(Link link, NodeId node) {
   return node.value() + (link == Link::data ? 0 : NetworkClient::kChannelSpan);
 }
 
-std::deque<Transport::Arrival>::const_iterator Transport::end_of(ChannelId channel) const {
+boost::container::deque<Transport::Arrival>::const_iterator Transport::end_of(ChannelId channel) const {
   return std::find_if(inbox_.begin(), inbox_.end(), [channel](const Arrival& arrival) {
     const bool end = arrival.kind == Arrival::Kind::disconnected || arrival.kind == Arrival::Kind::refused;
     return end && arrival.channel == channel;
@@ -67,7 +67,8 @@ void Transport::disconnect(Link link, NodeId node, ClientMetadata& metadata, Tur
   } else if (const std::optional<Disconnection> closed = client(link).close(node, turn)) {
     lose(*closed, data ? &metadata : nullptr, turn);
   }
-  std::erase_if(inbox_, [channel](const Arrival& arrival) { return arrival.channel == channel; });
+  const auto from_there = [channel](const Arrival& arrival) { return arrival.channel == channel; };
+  inbox_.erase(std::remove_if(inbox_.begin(), inbox_.end(), from_there), inbox_.end());
   fail_unsendable(turn);
 }
 

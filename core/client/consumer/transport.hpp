@@ -2,8 +2,8 @@
 // thread of the process reads them. The coordinator has a connection of its own, as in Kafka.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -127,15 +127,15 @@ class Transport {
   void fail_unsendable(Turn& turn);
   static ChannelId channel_of(Link link, NodeId node);
   /// The unread news that this channel is closed.
-  std::deque<Arrival>::const_iterator end_of(ChannelId channel) const;
+  boost::container::deque<Arrival>::const_iterator end_of(ChannelId channel) const;
   Link link_of(ChannelId channel) const { return data_.owns(channel) ? Link::data : Link::coordinator; }
 
   NetworkClient data_;
   NetworkClient coordinator_;
   std::map<std::int64_t, PendingRequest> pending_;  // by tag, oldest first
   std::int64_t next_tag_ = 1;                       // 0: metadata requests
-  std::deque<Arrival> inbox_;
-  std::deque<Outcome> outcomes_;  // not taken yet
+  boost::container::deque<Arrival> inbox_;
+  boost::container::deque<Outcome> outcomes_;  // not taken yet
 };
 
 }  // namespace kafkasim::core::consumer

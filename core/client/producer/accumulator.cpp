@@ -34,18 +34,47 @@ std::int64_t Accumulator::upper_bound(std::int32_t record_bytes) {
 }
 
 Accumulator::Queue* Accumulator::find(TopicPartition tp) {
+  if (seen_.near < queues_.size()) {
+    const auto near = queues_.nth(seen_.near);
+    if (near->first == tp) return &near->second;
+  }
   const auto it = queues_.find(tp);
-  return it == queues_.end() ? nullptr : &it->second;
+  if (it == queues_.end()) return nullptr;
+  seen_.near = queues_.index_of(it);
+  return &it->second;
 }
 
-const Accumulator::Queue* Accumulator::find(TopicPartition tp) const {
-  const auto it = queues_.find(tp);
-  return it == queues_.end() ? nullptr : &it->second;
+/// The queue, made when there is none.
+Accumulator::Queue& Accumulator::queue_of(TopicPartition tp, const ClientMetadata& metadata) {
+  if (Queue* queue = find(tp)) return *queue;
+  seen_.load_stale = true;
+  Queue& fresh = queues_[tp];
+  fresh.leader = metadata.leader(tp);
+  return fresh;
+}
+
+/// A batch joined the queue.
+void Accumulator::entered(const Queue& queue) {
+  ++seen_.batches;
+  if (queue.batches.size() == 2) ++seen_.backlogged;
+  seen_.oldest = std::min(seen_.oldest, queue.batches.front().created);
+  seen_.load_stale = true;
+}
+
+/// The head of the queue leaves it.
+void Accumulator::pop_head(Queue& queue, std::vector<ProducerBatch>& into) {
+  into.push_back(std::move(queue.batches.front()));
+  queue.batches.pop_front();
+  INVARIANT(seen_.batches > 0, "what leaves was counted when it came");
+  --seen_.batches;
+  if (queue.batches.size() == 1) --seen_.backlogged;
+  if (!queue.batches.empty()) seen_.oldest = std::min(seen_.oldest, queue.batches.front().created);
+  seen_.load_stale = true;
 }
 
 StickyPartitioner& Accumulator::sticky(TopicId topic) {
   const auto [at, fresh] = sticky_.try_emplace(topic, topic, config_.batch_size);
-  queues_changed_ |= fresh;  // it has no load yet
+  seen_.load_stale |= fresh;
   return at->second;
 }
 
@@ -59,7 +88,7 @@ bool Accumulator::start_batch(Queue& queue, TopicPartition tp, const RecordRun& 
   const std::int64_t bytes = buffer_size(run);
   if (bytes > available_) return false;
   available_ -= bytes;
-  ProducerBatch batch;
+  ProducerBatch& batch = queue.batches.emplace_back();
   batch.partition = tp;
   batch.write_limit = static_cast<std::int32_t>(bytes);
   batch.pool_bytes = bytes;
@@ -67,8 +96,7 @@ bool Accumulator::start_batch(Queue& queue, TopicPartition tp, const RecordRun& 
   batch.last_attempt = batch.created;
   batch.newest = run.create_time(0);
   batch.number = ++last_batch_;
-  queue.batches.push_back(std::move(batch));
-  queues_changed_ = true;
+  entered(queue);
   return true;
 }
 
@@ -82,9 +110,7 @@ Accumulator::Appended Accumulator::append(TopicId topic, PartitionChoice choice,
     if (choice.kind == PartitionChoice::Kind::key)
       tp.partition = partition_for_hash(choice.value, metadata.partition_count(topic));
     if (partitioner != nullptr) tp.partition = partitioner->current(metadata, turn);
-    const auto [at, fresh] = queues_.try_emplace(tp);
-    Queue& queue = at->second;
-    queues_changed_ |= fresh;
+    Queue& queue = queue_of(tp, metadata);
     // P-54: a switch that was held back by an open batch happens before the next append.
     if (partitioner != nullptr && queue.all_full() && partitioner->add(0, true, metadata, turn)) continue;
     if (!queue.batches.empty() && !queue.batches.back().has_room(run.record_bytes)) {
@@ -126,22 +152,22 @@ std::int64_t Accumulator::silent_room(std::int32_t record_bytes, TopicId topic) 
 }
 
 void Accumulator::requeue(ProducerBatch batch) {
-  std::deque<ProducerBatch>& queue = queues_[batch.partition].batches;
-  auto at = queue.begin();
+  Queue* queue = find(batch.partition);
+  INVARIANT(queue != nullptr, "a batch that comes back was in the queue of its partition");
+  auto at = queue->batches.begin();
   if (batch.has_sequence())
-    while (at != queue.end() && at->has_sequence() && at->base_sequence < batch.base_sequence) ++at;
-  queue.insert(at, std::move(batch));
-  queues_changed_ = true;
+    while (at != queue->batches.end() && at->has_sequence() && at->base_sequence < batch.base_sequence) ++at;
+  queue->batches.insert(at, std::move(batch));
+  entered(*queue);
 }
 
 std::vector<ProducerBatch> Accumulator::take_expired(Instant now) {
   std::vector<ProducerBatch> expired;
+  if (now < later(seen_.oldest, config_.delivery_timeout)) return expired;
   for (auto& [tp, queue] : queues_)
-    while (!queue.batches.empty() && queue.batches.front().expired(config_.delivery_timeout, now)) {
-      expired.push_back(std::move(queue.batches.front()));
-      queue.batches.pop_front();
-      queues_changed_ = true;
-    }
+    while (!queue.batches.empty() && queue.batches.front().expired(config_.delivery_timeout, now))
+      pop_head(queue, expired);
+  seen_.oldest = oldest_head();
   return expired;
 }
 
@@ -158,19 +184,11 @@ void Accumulator::release(std::int64_t pool_bytes) {
   INVARIANT(available_ <= config_.buffer_memory, "memory comes back once");
 }
 
-bool Accumulator::empty() const {
-  return std::all_of(queues_.begin(), queues_.end(), [](const auto& entry) { return entry.second.batches.empty(); });
-}
-
 std::int64_t Accumulator::records() const {
   std::int64_t total = 0;
   for (const auto& [tp, queue] : queues_)
     for (const ProducerBatch& batch : queue.batches) total += batch.record_count;
   return total;
-}
-
-bool Accumulator::backlog() const {
-  return std::any_of(queues_.begin(), queues_.end(), [](const auto& entry) { return entry.second.batches.size() > 1; });
 }
 
 bool Accumulator::holds_up_to(std::uint64_t number) const {
@@ -180,11 +198,18 @@ bool Accumulator::holds_up_to(std::uint64_t number) const {
   });
 }
 
-Instant Accumulator::next_expiry() const {
-  Instant next = kNever;
+Instant Accumulator::oldest_head() const {
+  Instant oldest = kNever;
   for (const auto& [tp, queue] : queues_)
-    if (!queue.batches.empty()) next = std::min(next, later(queue.batches.front().created, config_.delivery_timeout));
-  return next;
+    if (!queue.batches.empty()) oldest = std::min(oldest, queue.batches.front().created);
+  return oldest;
+}
+
+Instant Accumulator::next_expiry(Instant horizon) const {
+  if (later(seen_.oldest, config_.delivery_timeout) >= horizon) return kNever;
+  const Instant oldest = oldest_head();
+  INVARIANT(oldest >= seen_.oldest, "no head is older than was thought possible");
+  return later(seen_.oldest = oldest, config_.delivery_timeout);
 }
 
 }  // namespace kafkasim::core

@@ -1,10 +1,11 @@
 // The record accumulator: queues of batches per partition, memory, readiness, draining (P-6..P-16).
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <boost/container/flat_map.hpp>
 #include <boost/container/flat_set.hpp>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -42,9 +43,9 @@ class Accumulator {
 
   // --- readiness (P-12, P-13) ---------------------------------------------------------------------------------------
   struct Ready {
-    std::vector<NodeId> nodes;     // leaders with something to send, by id
-    Instant next_check = kNever;   // when a linger or back-off ends
-    bool unknown_leaders = false;  // P-16
+    boost::container::small_vector<NodeId, 8> nodes;  // leaders with something to send, by id
+    Instant next_check = kNever;                      // when a linger or back-off ends
+    bool unknown_leaders = false;                     // P-16
   };
   /// `exhausted`: a send() waits for memory. `closing`: close() or flush() was called. Also renews the load statistics
   /// of P-56.
@@ -53,7 +54,9 @@ class Accumulator {
   /// `sequences` is given.
   std::vector<ProducerBatch> drain(NodeId node, const ClientMetadata& metadata, Sequences* sequences, Instant now);
   void mute(TopicPartition tp) { muted_.insert(tp); }
-  void unmute(TopicPartition tp) { muted_.erase(tp); }
+  void unmute(TopicPartition tp) {
+    if (!muted_.empty()) muted_.erase(tp);
+  }
 
   // --- coming back --------------------------------------------------------------------------------------------------
   /// P-26: to the head of its queue, or to its place in sequence order when it has a sequence.
@@ -65,35 +68,55 @@ class Accumulator {
   void release(std::int64_t pool_bytes);
 
   // --- questions ----------------------------------------------------------------------------------------------------
-  bool empty() const;
+  bool empty() const { return seen_.batches == 0; }
   std::int64_t records() const;
   /// Some queue holds more than one batch: every further send() wakes the sender (P-1).
-  bool backlog() const;
+  bool backlog() const { return seen_.backlogged > 0; }
   std::int64_t available_memory() const { return available_; }
   /// Number of the batch that was begun last; 0: none yet.
   std::uint64_t last_batch() const { return last_batch_; }
   /// Some queue holds a batch with that number or a smaller one.
   bool holds_up_to(std::uint64_t number) const;
-  /// When the head of some queue runs into delivery.timeout.ms.
-  Instant next_expiry() const;
+  /// When the head of some queue runs into delivery.timeout.ms. What is not before `horizon` may be told as kNever.
+  Instant next_expiry(Instant horizon = kNever) const;
 
   friend bool operator==(const Accumulator&, const Accumulator&) = default;
+  /// Pops its front cheaply however long it is; holds no memory before the first batch.
+  using Batches =
+      boost::container::deque<ProducerBatch, void, boost::container::deque_options_t<boost::container::block_size<4U>>>;
   struct Queue {
-    std::deque<ProducerBatch> batches;
+    Batches batches;
+    ClientMetadata::Leader leader{};  // as in the metadata seen last: no state
     bool all_full() const { return batches.empty() || batches.back().full(); }
-    friend bool operator==(const Queue&, const Queue&) = default;
+    friend bool operator==(const Queue& a, const Queue& b) { return a.batches == b.batches; }
     FIELDS(batches)
   };
   FIELDS(queues_, sticky_, drain_index_, muted_, available_, last_batch_)
 
  private:
+  /// What follows from the state, kept so that it need not be found out anew: no state itself.
+  struct Seen {
+    std::int64_t batches = 0;     // in all queues
+    std::int64_t backlogged = 0;  // queues with more than one
+    Instant oldest = kNever;      // no head of a queue was created before
+    std::int64_t leaders = -1;    // version of the metadata that Queue::leader is from
+    std::int64_t load = -1;       // and of that the load statistics of P-56 were made with
+    bool load_stale = true;       // queues changed since
+    std::size_t near = 0;         // position of the queue looked up last
+    friend bool operator==(const Seen&, const Seen&) { return true; }
+  };
   Queue* find(TopicPartition tp);
-  const Queue* find(TopicPartition tp) const;
+  const Queue* find(TopicPartition tp) const { return const_cast<Accumulator*>(this)->find(tp); }
+  Queue& queue_of(TopicPartition tp, const ClientMetadata& metadata);
+  Instant oldest_head() const;
+  void entered(const Queue& queue);
+  void pop_head(Queue& queue, std::vector<ProducerBatch>& into);
+  bool muted(TopicPartition tp) const { return !muted_.empty() && muted_.contains(tp); }
   StickyPartitioner& sticky(TopicId topic);
   std::int64_t buffer_size(const RecordRun& run) const;
   bool start_batch(Queue& queue, TopicPartition tp, const RecordRun& run, Instant earliest);
+  void renew_leaders(const ClientMetadata& metadata);
   void renew_load(const ClientMetadata& metadata);
-  void renew_load(TopicId topic, const ClientMetadata& metadata);
   enum class Verdict : std::uint8_t { take, skip, stop };
   Verdict examine(const ProducerBatch& first, std::int64_t drained_bytes, const Sequences* sequences,
                   Instant now) const;
@@ -105,9 +128,7 @@ class Accumulator {
   boost::container::flat_set<TopicPartition> muted_;
   std::int64_t available_ = 0;
   std::uint64_t last_batch_ = 0;
-  // What the load statistics of P-56 were made of last: they are made anew when either has changed.
-  bool queues_changed_ = true;
-  std::int64_t metadata_seen_ = -1;
+  mutable Seen seen_;
 };
 
 }  // namespace kafkasim::core

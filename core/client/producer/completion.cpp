@@ -16,26 +16,33 @@ void Producer::on_lost(const Disconnection& lost, Turn& turn) {
       init_not_before_ = later(turn.now, config_.client.retry_backoff);
     }
     if (!request.is<ProduceRequest>()) continue;
-    auto node = requests_.extract(request.tag);
-    INVARIANT(!node.empty(), "a produce request in flight has its batches");
-    for (ProducerBatch& batch : node.mapped().batches) {
+    SentRequest sent = take_request(request.tag);
+    for (ProducerBatch& batch : sent.batches) {
       ProduceResponse::Partition reply;
       reply.partition = batch.partition;
       reply.error = lost.error();
-      complete(std::move(batch), reply, turn);
+      complete(batch, reply, turn);
     }
   }
   metadata_.on_disconnected(lost, turn);
 }
 
+/// The request is in flight no more.
+Producer::SentRequest Producer::take_request(std::int64_t tag) {
+  const auto at = requests_.find(tag);
+  INVARIANT(at != requests_.end(), "a produce request in flight has its batches");
+  SentRequest taken = std::move(at->second);
+  requests_.erase(at);
+  return taken;
+}
+
 void Producer::on_produce_response(std::int64_t tag, const ProduceResponse& response, Turn& turn) {
-  auto node = requests_.extract(tag);
-  INVARIANT(!node.empty(), "a reply answers a request in flight");
-  for (ProducerBatch& batch : node.mapped().batches) {
+  SentRequest sent = take_request(tag);
+  for (ProducerBatch& batch : sent.batches) {
     const auto reply = std::find_if(response.partitions.begin(), response.partitions.end(),
                                     [&](const auto& partition) { return partition.partition == batch.partition; });
     INVARIANT(reply != response.partitions.end(), "a produce reply answers every partition of its request");
-    complete(std::move(batch), *reply, turn);
+    complete(batch, *reply, turn);
   }
   // P-48, after the retries were queued: a newer leader epoch then ends their back-off.
   for (const ProduceResponse::Partition& partition : response.partitions)
@@ -61,29 +68,29 @@ bool Producer::may_retry(const ProducerBatch& batch, const ProduceResponse::Part
   return config_.enable_idempotence ? sequences_.can_retry(batch, reply) : retriable(reply.error);
 }
 
-void Producer::complete(ProducerBatch batch, const ProduceResponse::Partition& reply, Turn& turn) {
+void Producer::complete(ProducerBatch& batch, const ProduceResponse::Partition& reply, Turn& turn) {
   const ErrorCode error = reply.error;
   accumulator_.unmute(batch.partition);
   if (error == ErrorCode::NONE || error == ErrorCode::DUPLICATE_SEQUENCE_NUMBER) {
-    succeed(std::move(batch), error == ErrorCode::NONE ? reply.base_offset : Offset{}, turn);
+    succeed(batch, error == ErrorCode::NONE ? reply.base_offset : Offset{}, turn);
     return;
   }
   const bool splits = error == ErrorCode::MESSAGE_TOO_LARGE && batch.record_count > 1 && !batch.done;
   const bool retried = !splits && may_retry(batch, reply, turn.now);
   turn.out.note(BatchError{payload(batch), batch.partition, error, splits || retried});
   if (splits) {
-    split(std::move(batch), turn);
+    split(batch, turn);
   } else if (retried) {
-    requeue(std::move(batch), turn);
+    requeue(batch, turn);
   } else {
     const bool adjust = batch.attempts < config_.retries;  // else nobody knows whether the sequence was used (P-42)
-    fail(std::move(batch), error, adjust, turn);
+    fail(batch, error, adjust, turn);
   }
   if (invalidates_metadata(error)) metadata_.request_update();
 }
 
 /// P-23. The parts take the place of the batch at the head of its queue; no retry is counted.
-void Producer::split(ProducerBatch batch, Turn& turn) {
+void Producer::split(ProducerBatch& batch, Turn& turn) {
   std::int32_t target = config_.batch_size;
   if (batch.split) target = std::max(largest_record(batch), batch.size_bytes / 2);
   if (batch.has_sequence()) sequences_.untrack(batch);
@@ -96,13 +103,13 @@ void Producer::split(ProducerBatch batch, Turn& turn) {
   accumulator_.release(batch.pool_bytes);
 }
 
-void Producer::requeue(ProducerBatch batch, Turn& turn) {
+void Producer::requeue(ProducerBatch& batch, Turn& turn) {
   const ExponentialBackoff backoff{config_.client.retry_backoff, config_.client.retry_backoff_max};
   batch.requeued(backoff.draw(batch.attempts, turn), turn.now);
   accumulator_.requeue(std::move(batch));
 }
 
-void Producer::succeed(ProducerBatch batch, Offset base_offset, Turn& turn) {
+void Producer::succeed(const ProducerBatch& batch, Offset base_offset, Turn& turn) {
   if (batch.has_sequence()) sequences_.acked(batch, base_offset);
   accumulator_.release(batch.pool_bytes);
   if (batch.done) return;  // expired before: its futures failed already (P-30)
@@ -110,7 +117,7 @@ void Producer::succeed(ProducerBatch batch, Offset base_offset, Turn& turn) {
 }
 
 /// The batch's futures fail. `adjust_sequences`: see Sequences::failed.
-void Producer::fail(ProducerBatch batch, ErrorCode error, bool adjust_sequences, Turn& turn) {
+void Producer::fail(ProducerBatch& batch, ErrorCode error, bool adjust_sequences, Turn& turn) {
   sequences_.failed(batch, error, adjust_sequences);
   accumulator_.release(batch.pool_bytes);
   if (batch.done) return;

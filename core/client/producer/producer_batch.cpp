@@ -39,6 +39,7 @@ void ProducerBatch::append(const RecordRun& run, std::int32_t count) {
     if (runs.back().count == 1) runs.back().spacing = part.handed_over - runs.back().handed_over;
     runs.back().count += count;
   } else {
+    if (runs.size() == runs.capacity()) runs.reserve(4 * runs.size());
     runs.push_back(part);
   }
   record_count += count;

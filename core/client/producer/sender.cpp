@@ -19,6 +19,7 @@ void set_times(Batch& data, const RecordRuns& runs, Duration skew) {
     return;
   }
   std::vector<RecordTimes> times;
+  times.reserve(runs.size());
   for (const RecordRun& run : runs) times.push_back({run.count, run.create_time(0) + skew, run.spacing});
   data.times = std::make_shared<const std::vector<RecordTimes>>(std::move(times));
 }
@@ -48,7 +49,7 @@ void Producer::pass(Turn& turn) {
   finish_flushes(turn);
   finish_closing(turn);
   if (hurried() != hurried_before) seen.reset();
-  arm(turn, std::move(seen));
+  arm(turn, seen);
 }
 
 /// True: something was sent, or expired before others: there may be more to do. False: `seen` is what was ready when
@@ -79,11 +80,12 @@ bool Producer::send_produce_data(Turn& turn, std::optional<Accumulator::Ready>& 
 
 void Producer::send_request(NodeId node, std::vector<ProducerBatch> batches, Turn& turn) {
   ProduceRequest request{config_.acks, config_.client.request_timeout, {}};
+  request.partitions.reserve(batches.size());
   const Duration skew = turn.wall - turn.now;  // CreateTime is the machine's clock
   for (ProducerBatch& batch : batches) {
     close_batch(batch, turn);
     if (config_.max_in_flight == 1) accumulator_.mute(batch.partition);  // P-27
-    Batch data;
+    Batch& data = request.partitions.emplace_back(ProduceRequest::Partition{batch.partition, {}}).batch;
     data.record_count = batch.record_count;
     data.size_bytes = batch.size_bytes;
     data.producer_id = batch.producer_id;
@@ -93,19 +95,20 @@ void Producer::send_request(NodeId node, std::vector<ProducerBatch> batches, Tur
     set_times(data, batch.runs, skew);
     data.payload = payload(batch);
     turn.out.note(BatchSent{data.payload, batch.partition, node, batch.attempts});
-    request.partitions.push_back({batch.partition, std::move(data)});
   }
   if (config_.acks == Acks::none) {  // P-35: complete once written
     network_.send_one_way(node, std::move(request), turn);
-    for (ProducerBatch& batch : batches) {
+    for (const ProducerBatch& batch : batches) {
       accumulator_.unmute(batch.partition);
-      succeed(std::move(batch), Offset{}, turn);
+      succeed(batch, Offset{}, turn);
     }
     return;
   }
   const std::int64_t tag = next_tag_++;
   network_.send(node, std::move(request), config_.client.request_timeout, tag, turn);
-  requests_.emplace(tag, SentRequest{node, std::move(batches)});
+  for (const ProducerBatch& batch : batches)
+    oldest_in_flight_.created = std::min(oldest_in_flight_.created, batch.created);
+  requests_.emplace_hint(requests_.end(), tag, SentRequest{node, std::move(batches)});
 }
 
 /// P-37: false while an idempotent producer has no producer id; asks the least loaded broker for one.
@@ -145,13 +148,14 @@ void Producer::renumber() {
 /// True: some did.
 bool Producer::expire_batches(Turn& turn) {
   bool any = false;
-  const auto expire = [&](ProducerBatch batch) {
+  const auto expire = [&](ProducerBatch& batch) {
     any = true;
     const bool leaves_hole = config_.enable_idempotence && batch.attempts > 0 && batch.has_sequence();
     if (leaves_hole) sequences_.unresolved(batch);  // P-41
-    fail(std::move(batch), ErrorCode::REQUEST_TIMED_OUT, false, turn);
+    fail(batch, ErrorCode::REQUEST_TIMED_OUT, false, turn);
   };
-  for (ProducerBatch& batch : accumulator_.take_expired(turn.now)) expire(std::move(batch));
+  for (ProducerBatch& batch : accumulator_.take_expired(turn.now)) expire(batch);
+  if (turn.now < later(oldest_in_flight_.created, config_.delivery_timeout)) return any;
   for (auto& [tag, request] : requests_)
     for (ProducerBatch& batch : request.batches) {
       if (batch.done || !batch.expired(config_.delivery_timeout, turn.now)) continue;
@@ -159,37 +163,55 @@ bool Producer::expire_batches(Turn& turn) {
       ProducerBatch failed = batch;
       failed.pool_bytes = 0;  // the network may still be writing it: its memory comes back with the reply (KAFKA-19012)
       failed.done = false;
-      expire(std::move(failed));
+      expire(failed);
     }
+  next_flight_expiry();  // from now on the oldest one is younger
   return any;
 }
 
 /// When the thread wakes by itself. As Java's, it does not wake for the expiry of a request (S-42): it sleeps for
 /// request.timeout.ms at most, unless there is a backlog, when the application's next send() wakes it.
 Instant Producer::next_wake(Instant now) const {
-  Instant next = std::min(network_.next_connection_deadline(), accumulator_.next_expiry());
-  for (const auto& [tag, request] : requests_)
-    for (const ProducerBatch& batch : request.batches)
-      if (!batch.done) next = std::min(next, later(batch.created, config_.delivery_timeout));
-  next = std::min(next, metadata_.next_deadline(network_, now));
-  const bool idle = network_.in_flight() == 0 && accumulator_.empty();
+  Instant next = metadata_.next_deadline(network_, now);
+  const bool idle = accumulator_.empty() && network_.in_flight() == 0;
   if (!idle) next = std::min(next, later(last_wake_, config_.client.request_timeout));
   if (accumulator_.backlog() && !blocked_) next = std::min(next, network_.next_deadline());
+  next = std::min(next, network_.next_connection_deadline(next));
+  next = std::min(next, accumulator_.next_expiry(next));
+  return std::min(next, next_flight_expiry(next));
+}
+
+/// When a batch in flight runs into delivery.timeout.ms. What is not before `horizon` may be told as kNever.
+Instant Producer::next_flight_expiry(Instant horizon) const {
+  if (later(oldest_in_flight_.created, config_.delivery_timeout) >= horizon) return kNever;
+  Instant oldest = kNever;
+  for (const auto& [tag, request] : requests_)
+    for (const ProducerBatch& batch : request.batches)
+      if (!batch.done) oldest = std::min(oldest, batch.created);
+  INVARIANT(oldest >= oldest_in_flight_.created, "no batch in flight is older than was thought possible");
+  return later(oldest_in_flight_.created = oldest, config_.delivery_timeout);
+}
+
+/// When something that is ready, or will be, can be looked at again.
+Instant Producer::ready_at(const Accumulator::Ready& ready, Instant now) const {
+  Instant next = ready.next_check;
+  for (const NodeId node : ready.nodes) {
+    const Instant at = network_.may_connect_at(node, now);
+    if (at > now) next = std::min(next, at);
+  }
   return next;
 }
 
-void Producer::arm(Turn& turn, std::optional<Accumulator::Ready> seen) {
+/// `seen`: what is ready at this moment, if that is known.
+void Producer::arm(Turn& turn, const std::optional<Accumulator::Ready>& seen) {
   Instant next = kNever;
   if (!closed_) {
     next = next_wake(turn.now);
     const bool have_id = !config_.enable_idempotence || sequences_.has_producer_id();
     if (have_id) {
-      if (!seen) seen = accumulator_.ready(metadata_, blocked_ && blocked_->for_memory, hurried(), turn.now);
-      next = std::min(next, seen->next_check);
-      for (const NodeId node : seen->nodes) {
-        const Instant at = network_.may_connect_at(node, turn.now);
-        if (at > turn.now) next = std::min(next, at);
-      }
+      const bool exhausted = blocked_ && blocked_->for_memory;
+      next = std::min(next, seen ? ready_at(*seen, turn.now)
+                                 : ready_at(accumulator_.ready(metadata_, exhausted, hurried(), turn.now), turn.now));
     } else if (!init_in_flight_) {
       if (init_not_before_ > turn.now) next = std::min(next, init_not_before_);
       for (const NodeId node : metadata_.nodes()) {

@@ -146,3 +146,20 @@ TEST_CASE("with every broker gone the client forgets its topics and starts from 
   CHECK(s.metadata.leader(tp).epoch == LeaderEpoch{3});
   CHECK(s.metadata.nodes() == std::vector<NodeId>{bootstrap_node(NodeId{1}), bootstrap_node(NodeId{2})});
 }
+
+TEST_CASE("what a broker leads follows every change of a leader") {
+  Setting s;
+  const auto led = [&](std::int32_t broker) { return s.metadata.led_by(BrokerId{broker}).size(); };
+  CHECK(led(1) == 0);
+  REQUIRE(s.refresh(0, 1, 5));
+  CHECK(led(1) == 1);
+  CHECK(s.metadata.led_by(BrokerId{1})[0].partition == tp);
+  CHECK(led(2) == 0);
+  Turn turn = s.steps.at(1);
+  REQUIRE(s.metadata.apply_hint(tp, {BrokerId{2}, LeaderEpoch{6}}, turn));
+  CHECK(led(1) == 0);
+  CHECK(led(2) == 1);
+  s.metadata.request_update();
+  REQUIRE(s.refresh(200, -1, 7));
+  CHECK(led(2) == 0);
+}

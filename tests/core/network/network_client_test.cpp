@@ -151,3 +151,31 @@ TEST_CASE("least loaded: fewest in flight, else connecting, else the one tried l
   ask(network, two, steps, 2'003);
   CHECK(network.least_loaded(nodes, later_turn) == three);
 }
+
+TEST_CASE("a deadline set after all were looked at is not missed") {
+  NetworkClient network = client();
+  Steps steps;
+  connect(network, one, steps, 0);
+  CHECK(network.next_deadline() == at_ms(540'000));
+  const Correlation asked = ask(network, one, steps, 10, 100ms);
+  CHECK(network.next_deadline() == at_ms(110));
+  CHECK(network.next_connection_deadline() == kNever);
+  Turn answer = steps.at(15);
+  network.on_response(101, asked, answer);
+  CHECK(network.next_deadline() == at_ms(540'015));
+  Turn begin = steps.at(20);
+  network.ready(two, begin);
+  CHECK(network.next_connection_deadline() == at_ms(10'020));
+  CHECK(network.next_connection_deadline(at_ms(10'021)) == at_ms(10'020));
+  CHECK(network.next_connection_deadline(at_ms(10'020)) == kNever);
+  network.on_connected(102, begin);
+  CHECK(network.next_deadline() == at_ms(540'015));
+  ask(network, two, steps, 40, 50ms);
+  Turn early = steps.at(89);
+  CHECK(network.on_tick(early).empty());
+  Turn turn = steps.at(90);
+  CHECK(network.on_tick(turn).at(0).node == two);
+  Turn idle = steps.at(540'015);
+  CHECK(network.on_tick(idle).at(0).node == one);
+  CHECK(network.next_deadline() == kNever);
+}

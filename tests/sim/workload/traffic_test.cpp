@@ -182,6 +182,17 @@ TEST_CASE("a hot key has its share, the others the rest in equal parts", "[workl
   CHECK(key_counts(KeyModel{key_spec(KeySpec::Kind::hot, 1, {1, 2}), 5}, 1000).at(0) == 1000);
 }
 
+TEST_CASE("ticks are counted exactly also where products need more than 64 bits", "[workload]") {
+  Traffic traffic = shape(even_rate(2'023'031, 3), 1, 1s);
+  for (const std::int64_t ahead : {0LL, 1LL, 1'000'000LL, 100'000'000'000LL}) {
+    CAPTURE(ahead);
+    CHECK(traffic.ticks_due(traffic.tick_at(ahead)) == ahead + 1);
+    CHECK(traffic.ticks_due(traffic.tick_at(ahead) - Duration{1}) == ahead);
+  }
+  CHECK(traffic.tick_at(2'023'031LL * 50'000) == kStart + 1s + 150'000s);
+  CHECK(traffic.spacing() == 1'482ns);
+}
+
 TEST_CASE("a key depends on the seed and the record's index alone", "[workload][keys]") {
   const KeyModel model{key_spec(KeySpec::Kind::uniform, 1000), 42};
   std::vector<std::int64_t> forwards, backwards;

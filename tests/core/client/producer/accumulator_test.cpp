@@ -191,3 +191,29 @@ TEST_CASE("a record larger than batch.size makes a batch of its own (P-7)") {
   for (int i = 0; i < 3; ++i) CHECK(drained(accumulator, one, metadata) == Counts{{0, 1}});
   CHECK(accumulator.empty());
 }
+
+TEST_CASE("the oldest head is found though queues come and go (P-30)") {
+  const ClientMetadata metadata = known({1, 2});
+  Accumulator accumulator{ProducerConfig{}};  // delivery.timeout.ms is 120 s
+  CHECK(accumulator.next_expiry() == kNever);
+  put(accumulator, metadata, 0, 1, 10);
+  put(accumulator, metadata, 1, 164, 5);  // a full batch and one more
+  CHECK(accumulator.next_expiry() == at_ms(120'005));
+  CHECK(accumulator.next_expiry(at_ms(120'006)) == at_ms(120'005));
+  CHECK(accumulator.next_expiry(at_ms(120'005)) == kNever);
+  CHECK(accumulator.backlog());
+  std::vector<ProducerBatch> taken = accumulator.drain(two, metadata, nullptr, at_ms(20));
+  REQUIRE(taken.size() == 1);
+  CHECK_FALSE(accumulator.backlog());
+  accumulator.drain(two, metadata, nullptr, at_ms(20));
+  CHECK(accumulator.next_expiry() == at_ms(120'010));
+  CHECK(accumulator.take_expired(at_ms(120'009)).empty());
+  accumulator.requeue(std::move(taken[0]));  // older than any
+  CHECK(accumulator.next_expiry() == at_ms(120'005));
+  CHECK(accumulator.take_expired(at_ms(120'004)).empty());
+  CHECK(accumulator.take_expired(at_ms(120'005)).size() == 1);
+  CHECK_FALSE(accumulator.empty());
+  CHECK(accumulator.take_expired(at_ms(120'010)).size() == 1);
+  CHECK(accumulator.empty());
+  CHECK(accumulator.next_expiry() == kNever);
+}
