@@ -69,6 +69,7 @@ struct Builder {
                                ? compile_condition(entry.condition, entry.condition_place, scenario, unused)
                                : Condition{});
       plan->expectations.push_back(expectations_of(entry, unused));
+      if (watches(entry)) plan->watchful.push_back(plan->expectations.size() - 1);
     }
     std::vector<Condition> lines;
     for (const auto& items : plan->expectations)

@@ -28,6 +28,10 @@ const Host* View::find(std::string_view name) const {
 }
 
 const Host* View::broker_host(BrokerId id) const {
+  // Brokers are the first hosts and numbered from 1, mostly.
+  const auto likely = static_cast<std::size_t>(id.value()) - 1;
+  if (likely < world_->hosts.size())
+    if (const Host& host = world_->hosts[likely]; host.role == Role::broker && host.node == id) return &host;
   for (const Host& host : world_->hosts)
     if (host.role == Role::broker && host.node == id) return &host;
   return nullptr;
@@ -56,11 +60,13 @@ const core::Partition* View::replica(TopicPartition tp, BrokerId id) const {
 }
 
 const core::Log* View::log(TopicPartition tp, BrokerId id) const {
-  if (const core::Partition* running = replica(tp, id)) return &running->log();
   const Host* host = broker_host(id);
   if (host == nullptr) return nullptr;
   const core::LogDir* dir = host->log_dir ? &*host->log_dir : nullptr;
-  if (const core::Broker* on = host->broker()) dir = &on->disk();
+  if (const core::Broker* on = host->broker()) {
+    if (const core::Partition* running = on->partition(tp)) return &running->log();
+    dir = &on->disk();
+  }
   if (dir == nullptr) return nullptr;
   const auto found = dir->replicas.find(tp);
   return found == dir->replicas.end() ? nullptr : &found->second.log;

@@ -41,10 +41,11 @@ struct Plan {
   CataloguePtr names;
   HostCosts costs;
   Distribution fsync;
-  bool may_retire = false;      // see sim/retire.hpp
-  bool each_send_seen = false;  // a line asks for `sent`: no record is handed over later than it is due
-  std::vector<Condition> when;  // [entry]: of `when`
-  std::vector<Condition> wait;  // [entry]: of `wait`
+  bool may_retire = false;            // see sim/retire.hpp
+  bool each_send_seen = false;        // a line asks for `sent`: no record is handed over later than it is due
+  std::vector<std::size_t> watchful;  // entries that look at the world after each event
+  std::vector<Condition> when;        // [entry]: of `when`
+  std::vector<Condition> wait;        // [entry]: of `wait`
   std::vector<std::vector<TimelineExpectation>> expectations;  // [entry]: lines of a timeline `expect`
 };
 

@@ -1,25 +1,23 @@
 #include "sim/check/histogram.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <boost/histogram/unsafe_access.hpp>
 #include <limits>
 
 #include "core/base/invariant.hpp"
-#include "sim/kernel/wide.hpp"
 
 namespace kafkasim::sim {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kLinear = std::int64_t{1} << (LogLinearAxis::kBits + 1);  // below it every value has its bucket
+constexpr std::int64_t kManyInBucket = 8;  // so many values of a run in one bucket are worth a division
 
 }  // namespace
 
 std::int64_t LogLinearAxis::bucket(std::int64_t value) {
-  if (value < kLinear) return std::max<std::int64_t>(value, 0);
-  const int shift = 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - kBits;
-  return (std::int64_t{shift} << kBits) + (value >> shift);
+  const std::int64_t clamped = std::max<std::int64_t>(value, 0);
+  const int shift = shift_of(clamped);
+  return (std::int64_t{shift} << kBits) + (clamped >> shift);
 }
 
 std::int64_t LogLinearAxis::lower(std::int64_t index) {
@@ -37,62 +35,68 @@ boost::histogram::axis::index_type LogLinearAxis::size() const {
   return kSize;
 }
 
+// Values that are counted together: how many, the least and the greatest of them, their sum.
+void LatencyHistogram::note(std::int64_t count, std::int64_t least, std::int64_t greatest, Wide sum) {
+  min_ = count_ == 0 ? least : std::min(min_, least);
+  max_ = std::max(max_, greatest);
+  count_ += count;
+  sum += static_cast<Wide>(sum_low_);
+  if (sum < static_cast<Wide>(kSecond)) {
+    sum_low_ = static_cast<std::int64_t>(sum);
+  } else if (sum <= static_cast<Wide>(std::numeric_limits<std::int64_t>::max())) {
+    sum_high_ += static_cast<std::int64_t>(sum) / kSecond;
+    sum_low_ = static_cast<std::int64_t>(sum) % kSecond;
+  } else {
+    sum_high_ += static_cast<std::int64_t>(sum / kSecond);
+    sum_low_ = static_cast<std::int64_t>(sum % kSecond);
+  }
+}
+
 void LatencyHistogram::add(Duration value, std::int64_t times) {
   INVARIANT(times > 0, "something is added");
   const std::int64_t ns = std::max<std::int64_t>(0, nanoseconds(value));
-  counts_(ns, boost::histogram::weight(times));
-  min_ = count_ == 0 ? ns : std::min(min_, ns);
-  max_ = std::max(max_, ns);
-  count_ += times;
-  sum_high_ += ns / kSecond * times;
-  sum_low_ += ns % kSecond * times;
-  sum_high_ += sum_low_ / kSecond;
-  sum_low_ %= kSecond;
+  counters()[static_cast<std::size_t>(LogLinearAxis::bucket(ns))] += times;
+  note(times, ns, ns, static_cast<Wide>(ns) * static_cast<Wide>(times));
 }
 
 void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t count) {
-  if (spacing == Duration{}) {
-    if (count > 0) add(first, count);
-    return;
-  }
   if (count <= 0) return;
-  add(first);
-  const std::int64_t step = nanoseconds(spacing);
+  if (count == 1 || spacing == Duration{}) return add(first, count);
+  const std::int64_t top = nanoseconds(first), step = nanoseconds(spacing);
   INVARIANT(step > 0, "records follow each other");
-  const std::int64_t top = std::max<std::int64_t>(0, nanoseconds(first));
-  const std::int64_t positive = top == 0 ? 0 : std::min(count - 1, (top - 1) / step);
-  PagedCounts& counts = boost::histogram::unsafe_access::storage(counts_);
-  constexpr auto kPage = static_cast<std::int64_t>(PagedCounts::kPage);
-  std::int64_t value = top - step;
-  for (std::int64_t left = positive; left > 0;) {
-    // Values of one power of two are shifted alike; of those, the ones whose counters lie in one page.
-    const int shift =
-        value < kLinear ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - LogLinearAxis::kBits;
-    const std::int64_t offset = std::int64_t{shift} << LogLinearAxis::kBits;
-    if (step >> shift >= kPage / 4) {  // far apart: hardly two in a page
-      ++counts[static_cast<std::size_t>(offset + (value >> shift))];
-      value -= step;
-      --left;
-      continue;
-    }
-    const std::int64_t first_of_page = (offset + (value >> shift)) / kPage * kPage;
-    const std::int64_t least = std::max(
-        {std::int64_t{1}, shift == 0 ? std::int64_t{0} : (kLinear / 2) << shift, (first_of_page - offset) << shift});
-    const std::int64_t alike = std::min(left, (value - least) / step + 1);
-    std::int64_t* const page = counts.page(static_cast<std::size_t>(first_of_page));
-    for (std::int64_t i = 0; i < alike; ++i, value -= step) ++page[offset + (value >> shift) - first_of_page];
-    left -= alike;
-  }
-  const std::int64_t zeros = count - 1 - positive;
-  if (zeros > 0) counts[0] += zeros;
-  min_ = zeros > 0 ? 0 : std::min(min_, top - positive * step);
-  count_ += count - 1;
-  const Wide sum = static_cast<Wide>(positive) * static_cast<Wide>(top) -
-                   static_cast<Wide>(step) * (static_cast<Wide>(positive) * static_cast<Wide>(positive + 1) / 2) +
-                   static_cast<Wide>(sum_low_);
-  sum_high_ += static_cast<std::int64_t>(sum / kSecond);
-  sum_low_ = static_cast<std::int64_t>(sum % kSecond);
+  std::int64_t regular = count;  // not below zero; what is counts as zero
+  if (top < 0 || static_cast<Wide>(step) * static_cast<Wide>(count - 1) > static_cast<Wide>(top))
+    regular = top < 0 ? 0 : top / step + 1;
+  if (regular > 0) count_down(top, step, regular);
+  if (regular < count) counters()[0] += count - regular;
+  const Wide pairs = regular == 0 ? 0 : static_cast<Wide>(regular) * static_cast<Wide>(regular - 1) / 2;
+  note(count, regular < count ? 0 : top - (count - 1) * step, std::max<std::int64_t>(0, top),
+       regular == 0 ? 0 : static_cast<Wide>(regular) * static_cast<Wide>(top) - static_cast<Wide>(step) * pairs);
 }
+
+// Counts `value`, value - step, ...: `left` values, none of them below zero.
+void LatencyHistogram::count_down(std::int64_t value, std::int64_t step, std::int64_t left) {
+  PagedCounts& counts = counters();
+  while (left > 0) {
+    // Values of one power of two are shifted alike.
+    const int shift = LogLinearAxis::shift_of(value);
+    const std::int64_t offset = std::int64_t{shift} << LogLinearAxis::kBits;
+    const std::int64_t least = value < LogLinearAxis::kLinear ? 0 : (LogLinearAxis::kLinear / 2) << shift;
+    if (step < (std::int64_t{1} << shift) / kManyInBucket) {
+      while (left > 0 && value >= least) {
+        const std::int64_t alike = std::min(left, (value - (value >> shift << shift)) / step + 1);
+        counts[static_cast<std::size_t>(offset + (value >> shift))] += alike;
+        value -= alike * step;
+        left -= alike;
+      }
+    } else {
+      for (; left > 0 && value >= least; value -= step, --left)
+        ++counts[static_cast<std::size_t>(offset + (value >> shift))];
+    }
+  }
+}
+
+PagedCounts& LatencyHistogram::counters() { return boost::histogram::unsafe_access::storage(counts_); }
 
 Duration LatencyHistogram::mean() const {
   if (count_ == 0) return {};
@@ -109,17 +113,21 @@ Duration LatencyHistogram::percentile(std::int64_t numerator, std::int64_t denom
   const auto rank =
       static_cast<std::int64_t>((wanted + static_cast<Wide>(denominator) - 1) / static_cast<Wide>(denominator));
   std::int64_t seen = 0;
-  for (const auto& [top, count] : buckets()) {
+  Duration found = max();
+  boost::histogram::unsafe_access::storage(counts_).each([&](std::size_t bucket, std::int64_t count) {
     seen += count;
-    if (seen >= rank) return std::min(top, max());
-  }
-  return max();
+    if (seen < rank) return true;
+    found = std::min(found, Duration{LogLinearAxis::upper(static_cast<std::int64_t>(bucket))});
+    return false;
+  });
+  return found;
 }
 
 std::vector<std::pair<Duration, std::int64_t>> LatencyHistogram::buckets() const {
   std::vector<std::pair<Duration, std::int64_t>> result;
   boost::histogram::unsafe_access::storage(counts_).each([&](std::size_t bucket, std::int64_t count) {
     result.emplace_back(Duration{LogLinearAxis::upper(static_cast<std::int64_t>(bucket))}, count);
+    return true;
   });
   return result;
 }

@@ -1,6 +1,7 @@
 // Latencies as a histogram over an integer log-linear axis (HdrHistogram's idea): exact on every platform.
 #pragma once
 
+#include <bit>
 #include <boost/histogram/axis/option.hpp>
 #include <boost/histogram/axis/traits.hpp>
 #include <boost/histogram/histogram.hpp>
@@ -11,6 +12,7 @@
 
 #include "core/base/time.hpp"
 #include "sim/check/paged_counts.hpp"
+#include "sim/kernel/wide.hpp"
 
 namespace kafkasim::sim {
 
@@ -19,6 +21,8 @@ class LogLinearAxis {
  public:
   using value_type = std::int64_t;
   static constexpr int kBits = 10;
+  /// Below it every value has its bucket.
+  static constexpr std::int64_t kLinear = std::int64_t{1} << (kBits + 1);
 
   boost::histogram::axis::index_type index(std::int64_t value) const;
   boost::histogram::axis::index_type size() const;
@@ -29,7 +33,10 @@ class LogLinearAxis {
   static constexpr unsigned options() { return boost::histogram::axis::option::none_t::value; }
   friend bool operator==(const LogLinearAxis&, const LogLinearAxis&) = default;
 
- private:
+  /// By how many bits a value (not below zero) is shifted to count its buckets; equal over a power of two.
+  static int shift_of(std::int64_t value) {
+    return value < kLinear ? 0 : 63 - std::countl_zero(static_cast<std::uint64_t>(value)) - kBits;
+  }
   static std::int64_t bucket(std::int64_t value);
 };
 
@@ -61,6 +68,10 @@ class LatencyHistogram {
   }
 
  private:
+  void note(std::int64_t count, std::int64_t least, std::int64_t greatest, Wide sum);
+  void count_down(std::int64_t value, std::int64_t step, std::int64_t left);
+  PagedCounts& counters();
+
   boost::histogram::histogram<std::tuple<LogLinearAxis>, PagedCounts> counts_{std::tuple<LogLinearAxis>{},
                                                                               PagedCounts{}};
   std::int64_t count_ = 0;

@@ -8,17 +8,10 @@
 namespace kafkasim::sim {
 namespace {
 
-template <class What>
-concept Told = requires(StoryEvent event, What what) {
-  event.what = what;
-};
-
 // Hundreds of equal errors in a row tell nothing: the story keeps what is rare or marks a turn.
-template <class What>
-bool worth_telling(const What& what) {
-  if constexpr (std::is_same_v<What, BatchError>) return false;
-  if constexpr (std::is_same_v<What, PositionSet>) return what.why == PositionSet::Why::truncated;
-  return Told<What>;
+bool worth_telling(const StoryEvent& event) {
+  if (const auto* set = std::get_if<PositionSet>(&event.what)) return set->why == PositionSet::Why::truncated;
+  return !std::holds_alternative<BatchError>(event.what);
 }
 
 }  // namespace
@@ -63,15 +56,8 @@ void History::process_ended(HostIndex who, Instant now) {
   if (GroupHistory* group = group_of(who)) give_up(*group, who, now);
 }
 
-void History::note(HostIndex who, const Note& note, Instant now, std::uint64_t event) {
-  std::visit(
-      [&](const auto& what) {
-        on(who, what, now);
-        using What = std::decay_t<decltype(what)>;
-        if constexpr (Told<What>)
-          if (worth_telling(what)) story_.push_back({now, who, event, what});
-      },
-      note);
+void History::tell(StoryEvent event) {
+  if (worth_telling(event)) story_.push_back(std::move(event));
 }
 
 void History::end(Instant now) {

@@ -6,12 +6,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "core/protocol/batch.hpp"
 #include "core/protocol/catalogue.hpp"
 #include "core/protocol/effects.hpp"
+#include "core/protocol/notes.hpp"
 #include "sim/check/gap_meter.hpp"
 #include "sim/check/histogram.hpp"
 #include "sim/check/interval_set.hpp"
@@ -60,6 +62,8 @@ class RunMeter {
   friend bool operator==(const RunMeter&, const RunMeter&) = default;
 
  private:
+  void take(std::int64_t first, std::int64_t end, TopicPartition tp);
+
   std::map<std::int64_t, std::int64_t> lengths_;
   std::map<std::int64_t, std::pair<std::int64_t, TopicPartition>> ahead_;  // first -> end, where to
   std::int64_t next_ = 0;
@@ -191,6 +195,11 @@ struct StoryEvent {
       what;
 };
 
+template <class What>
+concept Told = requires(StoryEvent event, What what) {
+  event.what = what;
+};
+
 class History {
  public:
   History() = default;
@@ -210,7 +219,12 @@ class History {
   void threw(HostIndex member, std::string_view exception);
   /// Another process than before is the active controller.
   void controller_changed() { ++controller_changes_; }
-  void note(HostIndex who, const Note& note, Instant now, std::uint64_t event);
+  /// `what`: a note, by its own type. The records of a BatchClosed are taken over.
+  template <class What>
+  void note(HostIndex who, What& what, Instant now, std::uint64_t event) {
+    on(who, what, now);
+    if constexpr (Told<std::remove_const_t<What>>) tell({now, who, event, what});
+  }
   void polled(HostIndex member, const std::vector<PolledRecords>& records, Instant now);
   void processed(HostIndex member, TopicPartition tp, Offset first, std::int32_t count, Instant now);
   /// The judge reads this batch now, as the next of its partition's log: it is durable on every replica and behind
@@ -249,7 +263,7 @@ class History {
  private:
   // history_producers.cpp
   Payload& answered(ProducerHistory& at, PayloadId id, Payload::State state, Instant now);
-  void on(HostIndex who, const BatchClosed& note, Instant now);
+  void on(HostIndex who, BatchClosed& note, Instant now);
   void on(HostIndex who, const BatchSent& note, Instant now);
   void on(HostIndex who, const BatchAcked& note, Instant now);
   void on(HostIndex who, const BatchFailed& note, Instant now);
@@ -270,11 +284,13 @@ class History {
   void on(HostIndex who, const LogTruncated& note, Instant now);
   void on(HostIndex who, const SegmentsDeleted& note, Instant now);
   template <class Other>
-  void on(HostIndex, const Other&, Instant) {}
+  void on(HostIndex, const Other&, Instant) {
+    static_assert(!std::is_same_v<Other, BatchClosed>, "its records are taken over");
+  }
 
   GroupHistory* group_of(HostIndex member);
   void give_up(GroupHistory& group, HostIndex member, Instant now);
-  static void renew_gap(GroupHistory& group, Instant now);
+  void tell(StoryEvent event);
 
   CataloguePtr names_;
   std::vector<std::string> hosts_;

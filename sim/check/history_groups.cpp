@@ -10,6 +10,23 @@ using State = GroupStateChanged::State;
 
 bool under_way(State state) { return state == State::preparing_rebalance || state == State::completing_rebalance; }
 
+void renew(GapMeter& gap, std::int64_t change, Instant now) {
+  if (change > 0) gap.due(change, now);
+  if (change < 0) gap.answered(-change, now, false);
+}
+
+// Records are due while the log holds some that were not handed out: the partition's position or high watermark has
+// moved. By how many more there are now; the group's own gap is that of all its partitions together.
+std::int64_t renew_partition(GroupHistory& group, TopicPartition tp, Instant now) {
+  const auto position = group.standing.find(tp);
+  const auto end = group.visible.find(tp);
+  if (position == group.standing.end() || end == group.visible.end()) return 0;
+  GapMeter& gap = group.gap_by_partition[tp];
+  const std::int64_t change = std::max<std::int64_t>(0, end->second - position->second) - gap.outstanding();
+  renew(gap, change, now);
+  return change;
+}
+
 }  // namespace
 
 void History::polled(HostIndex member, const std::vector<PolledRecords>& records, Instant now) {
@@ -46,24 +63,9 @@ void History::polled(HostIndex member, const std::vector<PolledRecords>& records
   }
   group->gap.answered(0, now);
   for (const PolledRecords& range : records) group->gap_by_partition[range.partition].answered(0, now);
-  renew_gap(*group, now);
-}
-
-// Records are due while the log holds some that were not handed out.
-void History::renew_gap(GroupHistory& group, Instant now) {
-  const auto renew = [now](GapMeter& gap, std::int64_t due) {
-    const std::int64_t change = due - gap.outstanding();
-    if (change > 0) gap.due(change, now);
-    if (change < 0) gap.answered(-change, now, false);
-  };
-  std::int64_t all = 0;
-  for (const auto& [tp, position] : group.standing)
-    if (const auto end = group.visible.find(tp); end != group.visible.end()) {
-      const std::int64_t due = std::max<std::int64_t>(0, end->second - position);
-      renew(group.gap_by_partition[tp], due);
-      all += due;
-    }
-  renew(group.gap, all);
+  std::int64_t change = 0;
+  for (const PolledRecords& range : records) change += renew_partition(*group, range.partition, now);
+  renew(group->gap, change, now);
 }
 
 void History::threw(HostIndex member, std::string_view exception) {
@@ -77,14 +79,14 @@ void History::on(HostIndex who, const PositionSet& note, Instant now) {
   GroupHistory* group = group_of(who);
   if (group == nullptr) return;
   group->standing[note.partition] = note.position.value();
-  renew_gap(*group, now);
+  renew(group->gap, renew_partition(*group, note.partition, now), now);
 }
 
 void History::on(HostIndex, const HighWatermarkMoved& note, Instant now) {
   for (auto& [name, group] : groups_) {
     if (!group.standing.contains(note.partition)) continue;
     group.visible[note.partition] = note.to.value();
-    renew_gap(group, now);
+    renew(group.gap, renew_partition(group, note.partition, now), now);
   }
 }
 

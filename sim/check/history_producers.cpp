@@ -16,23 +16,30 @@ std::int32_t records_in(const RecordRuns& runs) {
 }  // namespace
 
 void RunMeter::add(TopicPartition tp, const RecordRun& records) {
-  ahead_.emplace(records.first, std::pair{records.first + records.count, tp});
-  while (!ahead_.empty() && ahead_.begin()->first <= next_) {
-    const auto [first, rest] = *ahead_.begin();
-    ahead_.erase(ahead_.begin());
-    const auto& [end, where] = rest;
-    if (first < next_ || where == TopicPartition{}) {  // sent again, or refused
-      next_ = std::max(next_, end);
-      continue;
-    }
-    if (where != partition_) {
-      if (records_ > 0) ++lengths_[records_];
-      partition_ = where;
-      records_ = 0;
-    }
-    records_ += end - first;
-    next_ = end;
+  const std::int64_t end = records.first + records.count;
+  if (records.first > next_) {
+    ahead_.emplace(records.first, std::pair{end, tp});
+    return;
   }
+  take(records.first, end, tp);
+  auto at = ahead_.begin();
+  for (; at != ahead_.end() && at->first <= next_; ++at) take(at->first, at->second.first, at->second.second);
+  ahead_.erase(ahead_.begin(), at);
+}
+
+// The turn of these records has come.
+void RunMeter::take(std::int64_t first, std::int64_t end, TopicPartition tp) {
+  if (first < next_ || tp == TopicPartition{}) {  // sent again, or refused
+    next_ = std::max(next_, end);
+    return;
+  }
+  if (tp != partition_) {
+    if (records_ > 0) ++lengths_[records_];
+    partition_ = tp;
+    records_ = 0;
+  }
+  records_ += end - first;
+  next_ = end;
 }
 
 void History::handed_over(HostIndex producer, TopicId, const RecordRun& run, Instant) {
@@ -49,13 +56,13 @@ void History::not_handed_over(HostIndex producer, TopicId, const RecordRun& run)
 
 void History::send_waited(HostIndex producer, Duration span) { producers_.at(producer).blocked.add(span); }
 
-void History::on(HostIndex who, const BatchClosed& note, Instant now) {
+void History::on(HostIndex who, BatchClosed& note, Instant now) {
   ProducerHistory& at = producers_.at(who);
-  Payload payload;
+  Payload& payload = at.payloads.append(note.payload);
   payload.partition = note.partition;
   payload.size_bytes = note.size_bytes;
   payload.records = records_in(note.runs);
-  payload.runs = note.runs;
+  payload.runs = std::move(note.runs);
   payload.closed = now;
   INVARIANT(payload.records > 0, "a batch holds records");
   const Instant oldest = payload.runs.front().handed_over;
@@ -63,8 +70,7 @@ void History::on(HostIndex who, const BatchClosed& note, Instant now) {
   at.by_partition[note.partition].sent += records;
   at.gap_by_partition[note.partition].due(records, oldest);
   partitions_[note.partition].unavailable.due(records, oldest);
-  for (const RecordRun& run : note.runs) at.runs.add(note.partition, run);
-  at.payloads.append(note.payload, std::move(payload));
+  for (const RecordRun& run : payload.runs) at.runs.add(note.partition, run);
 }
 
 void History::on(HostIndex who, const BatchSent& note, Instant) {
@@ -128,12 +134,14 @@ void History::retire(TopicPartition tp, const Batch& batch) {
   Offset& end = retired_end_.try_emplace(tp, Offset{0}).first->second;
   INVARIANT(batch.base_offset >= end, "a log is read in order");
   end = batch.next_offset();
-  const Payload* payload = this->payload(batch.payload);
+  const auto host = producer_of(batch.payload);
+  if (!host) return;
+  PayloadTable<Payload>& payloads = producers_.at(*host).payloads;
+  const Payload* payload = payloads.find(batch.payload);
   if (payload == nullptr) return;
-  const HostIndex host = *producer_of(batch.payload);
-  if (payload->state != Payload::State::acked || payload->resent) return retired_.add(tp, host, *payload);
-  retired_.add_settled(tp, host, *payload);
-  producers_.at(host).payloads.erase(batch.payload);
+  if (payload->state != Payload::State::acked || payload->resent) return retired_.add(tp, *host, *payload);
+  retired_.add_settled(tp, *host, *payload);
+  payloads.erase(batch.payload);
 }
 
 void History::on(HostIndex who, const ProducerIdentity& note, Instant) { producers_.at(who).epoch = note.epoch; }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,11 @@ enum class Excuse : std::uint8_t { unclean_election, data_loss };
 /// CommittedStays  what was once below a high watermark is on every later leader and member of the ISR
 class Invariants {
  public:
-  void note(const World& world, HostIndex who, const Note& note);
+  /// `what`: a note, by its own type.
+  template <class What>
+  void note(const World& world, HostIndex who, const What& what) {
+    on(world, who, what);
+  }
   /// A replica's disk lost records that its process had written (power, a damaged or emptied directory).
   void data_lost(TopicPartition tp, HostIndex who);
   const std::map<TopicPartition, Excuse>& excused() const { return excused_; }
@@ -59,7 +64,9 @@ class Invariants {
   void on(const World& world, HostIndex who, const LogAppended& note);
   void on(const World& world, HostIndex who, const LogTruncated& note);
   template <class Other>
-  void on(const World&, HostIndex, const Other&) {}
+  void on(const World&, HostIndex, const Other&) {
+    static_assert(!std::is_same_v<Other, Note>, "a note is told by its own type");
+  }
 
   /// The last record below a high watermark: it stands for all before it, by LogMatching.
   struct Committed {

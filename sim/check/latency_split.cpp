@@ -17,22 +17,13 @@ Duration& part(LatencyParts& parts, LatencyPart which) { return parts[static_cas
 
 std::string_view name(LatencyPart which) { return kPartNames[static_cast<std::size_t>(which)]; }
 
-void LatencySplits::note(HostIndex who, const Note& note, Instant now, const History& history) {
-  if (const auto* answer = std::get_if<BatchAcked>(&note)) {
-    const Payload* payload = history.payload(answer->payload);
-    INVARIANT(payload != nullptr, "the history knows a batch that is acknowledged");
-    return acked(who, *answer, payload->runs, now);
-  }
-  std::visit([&](const auto& what) { on(who, what, now); }, note);
-}
-
 LatencySplits::Flight* LatencySplits::flight(PayloadId payload) {
-  const auto found = flights_.find(payload);
-  return found == flights_.end() ? nullptr : &found->second;
+  const auto found = flights_.find(payload.client);
+  return found == flights_.end() ? nullptr : found->second.find(payload);
 }
 
 void LatencySplits::on(HostIndex, const BatchClosed& note, Instant) {
-  flights_.emplace_hint(flights_.end(), note.payload, Flight{});
+  flights_[note.payload.client].append(note.payload);
 }
 
 void LatencySplits::on(HostIndex, const BatchSent& note, Instant now) {
@@ -45,7 +36,7 @@ void LatencySplits::on(HostIndex, const BatchSent& note, Instant now) {
 void LatencySplits::served(const Envelope& request, Instant now) {
   const auto* produce = std::get_if<ProduceRequest>(&std::get<Request>(request.body));
   if (produce == nullptr) return;
-  std::vector<PayloadId> payloads;
+  Payloads payloads;
   for (const ProduceRequest::Partition& one : produce->partitions) {
     payloads.push_back(one.batch.payload);
     if (Flight* at = flight(one.batch.payload)) {
@@ -81,13 +72,20 @@ void LatencySplits::on(HostIndex who, const HighWatermarkMoved& note, Instant no
 void LatencySplits::on(HostIndex who, const BecameLeader& note, Instant) { appended_.erase({who, note.partition}); }
 void LatencySplits::on(HostIndex who, const BecameFollower& note, Instant) { appended_.erase({who, note.partition}); }
 
-void LatencySplits::on(HostIndex, const BatchFailed& note, Instant) { flights_.erase(note.payload); }
+void LatencySplits::on(HostIndex, const BatchFailed& note, Instant) {
+  if (flight(note.payload) != nullptr) flights_[note.payload.client].erase(note.payload);
+}
 
 // Stages of an earlier attempt that was served late are clamped into the way of the last one: the sum stays exact.
-void LatencySplits::acked(HostIndex who, const BatchAcked& note, const RecordRuns& runs, Instant now) {
-  const auto found = flights_.find(note.payload);
-  INVARIANT(found != flights_.end(), "an acknowledged batch was closed before");
-  const Flight& at = found->second;
+void LatencySplits::acked(HostIndex who, const BatchAcked& note, Instant now, const History& history) {
+  const Payload* payload = history.payload(note.payload);
+  INVARIANT(payload != nullptr, "the history knows a batch that is acknowledged");
+  const RecordRuns& runs = payload->runs;
+  PayloadTable<Flight>& flying = flights_[note.payload.client];
+  const Flight* found = flying.find(note.payload);
+  INVARIANT(found != nullptr, "an acknowledged batch was closed before");
+  const Flight at = *found;
+  flying.erase(note.payload);
   const auto stage = [&](Instant instant, Instant after, Instant before) {
     return instant == kNever ? before : std::clamp(instant, after, before);
   };
@@ -118,7 +116,6 @@ void LatencySplits::acked(HostIndex who, const BatchAcked& note, const RecordRun
   }
   for (std::size_t i = 1; i < kLatencyParts; ++i) sums[i].add(parts[i], records);
   last_ = {note.payload, parts, records};
-  flights_.erase(found);
 }
 
 }  // namespace kafkasim::sim

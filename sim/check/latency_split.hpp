@@ -3,15 +3,17 @@
 
 #include <array>
 #include <boost/container/flat_map.hpp>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <string_view>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "core/protocol/notes.hpp"
 #include "sim/check/histogram.hpp"
+#include "sim/check/payload_table.hpp"
 #include "sim/net/connection.hpp"
 
 namespace kafkasim::sim {
@@ -49,8 +51,14 @@ class LatencySplits {
     std::int64_t records = 0;
   };
 
-  /// `history` has heard of it already.
-  void note(HostIndex who, const Note& note, Instant now, const History& history);
+  /// `what`: a note, by its own type. `history` has heard of a BatchAcked already.
+  template <class What>
+  void note(HostIndex who, const What& what, Instant now, const History& history) {
+    if constexpr (std::is_same_v<What, BatchAcked>)
+      acked(who, what, now, history);
+    else
+      on(who, what, now);
+  }
   /// An io thread is done with a produce request and hands it to the broker's code.
   void served(const Envelope& request, Instant now);
   /// The broker gave its reply to that request.
@@ -82,7 +90,7 @@ class LatencySplits {
 
   void on(HostIndex who, const BatchClosed& note, Instant now);
   void on(HostIndex who, const BatchSent& note, Instant now);
-  void acked(HostIndex who, const BatchAcked& note, const RecordRuns& runs, Instant now);
+  void acked(HostIndex who, const BatchAcked& note, Instant now, const History& history);
   void on(HostIndex who, const BatchFailed& note, Instant now);
   void on(HostIndex who, const LogAppended& note, Instant now);
   void on(HostIndex who, const HighWatermarkMoved& note, Instant now);
@@ -93,9 +101,10 @@ class LatencySplits {
   Flight* flight(PayloadId payload);
 
   std::map<HostIndex, Producer> producers_;
-  boost::container::flat_map<PayloadId, Flight> flights_;
-  boost::container::flat_map<std::pair<ConnectionId, Correlation>, std::vector<PayloadId>>
-      requests_;  // being served or parked
+  using Payloads = boost::container::small_vector<PayloadId, 2>;
+
+  std::map<std::int32_t, PayloadTable<Flight>> flights_;                                 // by client
+  boost::container::flat_map<std::pair<ConnectionId, Correlation>, Payloads> requests_;  // being served or parked
   std::map<std::pair<HostIndex, TopicPartition>, std::deque<Waiting>>
       appended_;  // by a leader, above its high watermark
   Last last_;

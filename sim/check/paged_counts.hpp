@@ -47,34 +47,27 @@ class PagedCounts {
   void reset(std::size_t size) {
     size_ = size;
     pages_.clear();
-    page_of_.clear();
+    page_of_.assign((size + kPage - 1) >> kPageBits, kNone);
   }
   std::size_t size() const { return size_; }
-  /// The page of a bucket, made when it is not there; its first element is bucket `bucket / kPage * kPage`.
-  std::int64_t* page(std::size_t bucket) {
-    const std::size_t number = bucket >> kPageBits;
-    if (number >= page_of_.size()) page_of_.resize(number + 1, kNone);
-    if (page_of_[number] == kNone) {
-      page_of_[number] = static_cast<std::uint16_t>(pages_.size());
-      pages_.emplace_back();
-    }
-    return pages_[page_of_[number]].data();
+  /// `bucket` < size(), as everywhere.
+  reference operator[](std::size_t bucket) {
+    const std::uint16_t page = page_of_[bucket >> kPageBits];
+    return pages_[page != kNone ? page : add_page(bucket >> kPageBits)][bucket % kPage];
   }
-  reference operator[](std::size_t bucket) { return page(bucket)[bucket % kPage]; }
   const_reference operator[](std::size_t bucket) const {
     static constexpr std::int64_t kNothing = 0;
-    const std::size_t number = bucket >> kPageBits;
-    const bool held = number < page_of_.size() && page_of_[number] != kNone;
-    return held ? pages_[page_of_[number]][bucket % kPage] : kNothing;
+    const std::uint16_t page = page_of_[bucket >> kPageBits];
+    return page != kNone ? pages_[page][bucket % kPage] : kNothing;
   }
-  /// visit(bucket, count) for the buckets that are not empty, ascending.
+  /// visit(bucket, count) for the buckets that are not empty, ascending, until one visit returns false.
   template <class Visit>
   void each(Visit&& visit) const {
     for (std::size_t number = 0; number < page_of_.size(); ++number) {
       if (page_of_[number] == kNone) continue;
       const Page& page = pages_[page_of_[number]];
       for (std::size_t i = 0; i < kPage; ++i)
-        if (page[i] != 0) visit((number << kPageBits) + i, page[i]);
+        if (page[i] != 0 && !visit((number << kPageBits) + i, page[i])) return;
     }
   }
 
@@ -83,7 +76,9 @@ class PagedCounts {
   const_iterator begin() const { return {this, 0}; }
   const_iterator end() const { return {this, size_}; }
 
-  friend bool operator==(const PagedCounts& a, const PagedCounts& b) { return a.within(b) && b.within(a); }
+  friend bool operator==(const PagedCounts& a, const PagedCounts& b) {
+    return a.size_ == b.size_ && a.within(b) && b.within(a);
+  }
 
  private:
   using Page = std::array<std::int64_t, kPage>;
@@ -92,12 +87,16 @@ class PagedCounts {
   // Every count here is the same there.
   bool within(const PagedCounts& other) const {
     bool same = true;
-    each([&](std::size_t bucket, std::int64_t count) { same = same && other[bucket] == count; });
+    each([&](std::size_t bucket, std::int64_t count) { return same = other[bucket] == count; });
     return same;
+  }
+  [[gnu::noinline]] std::uint16_t add_page(std::size_t number) {
+    pages_.emplace_back();
+    return page_of_[number] = static_cast<std::uint16_t>(pages_.size() - 1);
   }
 
   std::size_t size_ = 0;
-  std::vector<std::uint16_t> page_of_;  // where in pages_
+  std::vector<std::uint16_t> page_of_;  // where in pages_, of every page there can be
   std::vector<Page> pages_;
 };
 

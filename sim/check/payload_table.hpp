@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/deque.hpp>
+#include <boost/container/options.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <utility>
 
 #include "core/base/fields.hpp"
 #include "core/base/invariant.hpp"
@@ -17,11 +17,13 @@ namespace kafkasim::sim {
 template <class T>
 class PayloadTable {
  public:
-  /// `id` is greater than all before it.
-  T& append(PayloadId id, T value) {
+  /// An empty one, to be filled in. `id` is greater than all before it.
+  T& append(PayloadId id) {
     INVARIANT(entries_.empty() || entries_.back().id < id, "batches are numbered in the order in which they are fixed");
     ++size_;
-    return entries_.emplace_back(Entry{id, true, std::move(value)}).value;
+    Entry& entry = entries_.emplace_back();
+    entry.id = id;
+    return entry.value;
   }
 
   /// Null when it is not held, or not any more.
@@ -40,13 +42,14 @@ class PayloadTable {
   void erase(PayloadId id) {
     Entry* entry = locate(id);
     INVARIANT(entry != nullptr && entry->held, "what is forgotten was held");
-    entry->held = false;
-    entry->value = T{};
     --size_;
+    entry->held = false;
+    if (entry != &entries_.front()) entry->value = T{};
     while (!entries_.empty() && !entries_.front().held) entries_.pop_front();
   }
 
   std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
 
   /// visit(id, value), ascending.
   template <class Visit>
@@ -75,19 +78,21 @@ class PayloadTable {
   };
 
   Entry* locate(PayloadId id) {
-    if (entries_.empty() || id < entries_.front().id) return nullptr;
+    if (entries_.empty()) return nullptr;
     const PayloadId first = entries_.front().id;
-    if (first.client == id.client) {
+    if (first.client == id.client && first.serial <= id.serial) {
       const std::size_t distance = id.serial - first.serial;
-      if (distance < entries_.size() && entries_[distance].id == id) return &entries_[distance];
+      if (distance < entries_.size())
+        if (Entry& entry = entries_[distance]; entry.id == id) return &entry;
     }
     const auto at = std::lower_bound(entries_.begin(), entries_.end(), id,
                                      [](const Entry& entry, PayloadId wanted) { return entry.id < wanted; });
     return at == entries_.end() || at->id != id ? nullptr : &*at;
   }
 
-  std::deque<Entry> entries_;  // ascending; the first one is held
-  std::size_t size_ = 0;       // held ones
+  using Blocks = boost::container::deque_options_t<boost::container::block_size<64>>;
+  boost::container::deque<Entry, void, Blocks> entries_;  // ascending; the first one is held
+  std::size_t size_ = 0;                                  // held ones
 };
 
 }  // namespace kafkasim::sim

@@ -152,10 +152,15 @@ void finish(World& world, std::size_t index) {
     schedule(world, world.now(), next, entry_step::strike);
 }
 
+bool watches(const Entry& entry) {
+  return entry.when.kind == When::Kind::condition || entry.verb == Verb::restart || entry.verb == Verb::shutdown ||
+         (entry.verb == Verb::wait && !entry.wait_for);
+}
+
 void observe_timeline(World& world) {
-  if (world.phase != Phase::traffic) return;
+  if (world.plan->watchful.empty() || world.phase != Phase::traffic) return;
   const auto& entries = world.scenario().timeline;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
+  for (const std::size_t i : world.plan->watchful) {
     EntryState& state = world.timeline.entries[i];
     if (state.status == EntryStatus::waiting && entries[i].when.kind == When::Kind::condition &&
         (world.touched & world.plan->when[i].domains()) != 0)

@@ -17,7 +17,9 @@ inline constexpr std::uint16_t start = 256;   // restart: + host: its `down` is 
 /// Time 0: instants are drawn, the first entries armed.
 void begin_timeline(World& world);
 void on_entry(World& world, std::size_t entry, std::uint16_t step);
-/// After an event: conditions of waits and `when`s, processes that a shutdown waits for.
+/// The entry looks at the world after each event.
+bool watches(const Entry& entry);
+/// After an event: conditions of waits and `when`s, processes that a shutdown or a restart waits for.
 void observe_timeline(World& world);
 /// A call of the entry, or a record of its `send`, has its answer: what was thrown, or nothing.
 void call_answered(World& world, std::size_t entry, std::string_view exception);

@@ -94,13 +94,21 @@ struct Performer {
   void operator()(CallReturned& returned) { on_call_returned(world, host, returned); }
 
   void operator()(Note& note) {
-    if (const auto* truncated = std::get_if<LogTruncated>(&note))
-      host.disk.truncated(truncated->partition, truncated->to);
-    world.history.note(host.index, note, world.now(), world.scheduler.executing());
-    world.invariants.note(world, host.index, note);
-    world.splits.note(host.index, note, world.now(), world.history);
+    std::visit([&](auto& what) { tell(what, note); }, note);
+  }
+
+  // `what` is what `note` holds.
+  template <class What>
+  void tell(What& what, const Note& note) {
+    // The history takes the records of a batch over, whoever else hears of them does so before.
+    constexpr bool closed = std::is_same_v<What, BatchClosed>;
+    if constexpr (std::is_same_v<What, LogTruncated>) host.disk.truncated(what.partition, what.to);
+    if constexpr (!closed) world.history.note(host.index, what, world.now(), world.scheduler.executing());
+    world.invariants.note(world, host.index, what);
+    world.splits.note(host.index, what, world.now(), world.history);
     if (world.observer != nullptr) world.observer->noted(world, host.index, note);
-    on_producer_note(world, host, note);
+    if (host.role == Role::producer) on_producer_note(world, host, note);
+    if constexpr (closed) world.history.note(host.index, what, world.now(), world.scheduler.executing());
   }
 
   // The answer is not ready yet: its network thread waits for the disk.

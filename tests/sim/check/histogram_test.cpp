@@ -87,14 +87,40 @@ TEST_CASE("a run of values is what its values are one by one", "[check][histogra
     std::int64_t first, step, count;
   };
   // Over several powers of two; down into the exact buckets; to zero exactly, and below it; a single value.
-  for (const Run run : {Run{9'000'000, 1'483, 6'000}, Run{5'000, 1, 4'999}, Run{40'960, 1'024, 41}, Run{4'096, 512, 20},
-                        Run{-5, 3, 4}, Run{0, 1, 1}, Run{2'048, 1, 2}, Run{2'047, 2, 1'500}}) {
+  for (const Run run :
+       {Run{9'000'000, 1'483, 6'000}, Run{5'000, 1, 4'999}, Run{40'960, 1'024, 41}, Run{4'096, 512, 20}, Run{-5, 3, 4},
+        Run{0, 1, 1}, Run{2'048, 1, 2}, Run{2'047, 2, 1'500}, Run{0, 7, 3},
+        // Many in each bucket, from the top to the bottom of a power of two and beyond.
+        Run{9'000'000'000, 1'483, 6'000}, Run{std::int64_t{1} << 33, 100'003, 60'000}, Run{8'388'608, 500, 9'000}}) {
     LatencyHistogram one_by_one, at_once;
     for (std::int64_t i = 0; i < run.count; ++i) one_by_one.add(Duration{run.first - i * run.step});
     at_once.add_run(Duration{run.first}, Duration{run.step}, run.count);
     INFO(run.first << " down by " << run.step << ", " << run.count << " values");
     CHECK(at_once == one_by_one);
   }
+}
+
+TEST_CASE("many runs, one after the other, are what their values are", "[check][histogram]") {
+  Stream random{11};
+  LatencyHistogram one_by_one, at_once;
+  for (int i = 0; i < 400; ++i) {
+    const auto first = static_cast<std::int64_t>(random.below(std::uint64_t{1} << (1 + random.below(36)))) - 40;
+    const auto step = static_cast<std::int64_t>(random.below(std::uint64_t{1} << random.below(24)));
+    const auto count = static_cast<std::int64_t>(random.below(90));
+    for (std::int64_t at = 0; at < count; ++at) one_by_one.add(Duration{first - at * step});
+    at_once.add_run(Duration{first}, Duration{step}, count);
+    REQUIRE(at_once == one_by_one);
+  }
+  CHECK(at_once.mean() == one_by_one.mean());
+}
+
+TEST_CASE("the sum of a run does not overflow", "[check][histogram]") {
+  LatencyHistogram histogram;
+  histogram.add_run(2000h, 2ns, 1'000'000'000);
+  histogram.add_run(2000h, 2ns, 1'000'000'000);
+  CHECK(histogram.count() == 2'000'000'000);
+  CHECK(histogram.min() == 2000h - 1'999'999'998ns);
+  CHECK(histogram.mean() == 2000h - 999'999'999ns);
 }
 
 TEST_CASE("the mean is exact where a sum of nanoseconds would overflow", "[check][histogram]") {

@@ -45,7 +45,7 @@ Offset high_watermark(const World& world) { return View{world}.leader_replica(kT
 
 std::string breach(World& world, int broker, const Note& note) {
   try {
-    world.invariants.note(world, host_of(world, broker), note);
+    std::visit([&](const auto& what) { world.invariants.note(world, host_of(world, broker), what); }, note);
   } catch (const InvariantViolation& broken) {
     return broken.what();
   }

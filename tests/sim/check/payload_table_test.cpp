@@ -18,9 +18,9 @@ std::vector<int> held(const PayloadTable<int>& table) {
 
 TEST_CASE("batches are found wherever others were forgotten", "[check][payloads]") {
   PayloadTable<int> table;
-  for (std::uint32_t serial = 1; serial <= 4; ++serial) table.append({1001, serial}, static_cast<int>(serial));
-  table.append({1007, 1}, 71);  // the process started again under another node id
-  table.append({1007, 3}, 73);  // a gap in its numbers
+  for (std::uint32_t serial = 1; serial <= 4; ++serial) table.append({1001, serial}) = static_cast<int>(serial);
+  table.append({1007, 1}) = 71;  // the process started again under another node id
+  table.append({1007, 3}) = 73;  // a gap in its numbers
   table.erase({1001, 2});
   CHECK(held(table) == std::vector<int>{1, 3, 4, 71, 73});
   table.erase({1001, 1});  // the first: with it goes what was forgotten behind it
