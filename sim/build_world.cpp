@@ -299,7 +299,7 @@ struct Builder {
         if (std::find(registration.replicas.begin(), registration.replicas.end(), host.node) !=
             registration.replicas.end()) {
           const std::int32_t dir = disk.next_dir();
-          disk.replicas.emplace(tp, stored(tp, image)).first->second.dir = dir;
+          disk.replicas.edit().emplace(tp, stored(tp, image)).first->second.dir = dir;
           host.disk.flushed(tp, disk.replicas.at(tp).log.log_end());
         }
       host.log_dir = std::move(disk);

@@ -2,8 +2,8 @@
 // section 5). Single events in, replies and writes out; a reply may come in a later turn.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <string_view>
 #include <vector>
 
@@ -102,7 +102,7 @@ class GroupCoordinator {
 
   CataloguePtr catalogue_;
   BrokerConfig config_;
-  std::map<std::int32_t, GroupShard> shards_;
+  boost::container::flat_map<std::int32_t, GroupShard> shards_;  // by partition
   Deadlines deadlines_;
   std::vector<PendingWrite> writes_;  // not taken yet; empty between turns
   std::uint64_t next_token_ = 1;

@@ -85,7 +85,7 @@ void GroupCoordinator::apply(GroupShard& shard, std::int32_t partition, const Wr
 
 void GroupCoordinator::expire_waits(GroupShard& shard, std::int32_t partition, Turn& turn) {
   const ErrorCode error = write_error(ErrorCode::REQUEST_TIMED_OUT);
-  // A step may write: the deque grows behind the ones looked at.
+  // A step may write: the list grows behind the ones looked at, and `write` is of no use after that.
   for (std::size_t i = 0; i < shard.writes.size(); ++i) {
     WriteInFlight& write = shard.writes[i];
     std::vector<DeferredReply> waiting;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <vector>
 
@@ -54,7 +53,7 @@ struct GroupShard {
   bool loading = true;
   std::map<GroupId, ClassicGroup> groups;
   GroupOffsets offsets;
-  std::deque<WriteInFlight> writes;  // oldest first
+  std::vector<WriteInFlight> writes;  // oldest first
 
   /// Groups and offsets as the log tells them, oldest record first. Groups of offsets alone are Empty.
   void replay(const std::vector<GroupRecord>& records);

@@ -7,7 +7,7 @@
 namespace kafkasim::core {
 namespace {
 
-auto first_above(const std::vector<EpochEntry>& entries, LeaderEpoch epoch) {
+auto first_above(const EpochCache::Entries& entries, LeaderEpoch epoch) {
   return std::upper_bound(entries.begin(), entries.end(), epoch,
                           [](LeaderEpoch wanted, const EpochEntry& entry) { return wanted < entry.epoch; });
 }

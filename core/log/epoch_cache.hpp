@@ -1,8 +1,8 @@
 // Which leader epoch began at which offset (LeaderEpochFileCache; R2.32).
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <optional>
-#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
@@ -20,6 +20,9 @@ struct EpochEntry {
 /// Entries strictly increase in epoch and in start offset.
 class EpochCache {
  public:
+  /// Mostly a single one.
+  using Entries = boost::container::small_vector<EpochEntry, 1>;
+
   /// `epoch` starts at `start`: nothing if it is the last entry and does not start later; else the last writer wins.
   void assign(LeaderEpoch epoch, Offset start);
   /// Drops entries that start at or above `end`; nothing for an unknown offset.
@@ -39,13 +42,13 @@ class EpochCache {
   /// The largest epoch below `epoch`, the smallest above it.
   std::optional<EpochEntry> previous(LeaderEpoch epoch) const;
   std::optional<EpochEntry> next(LeaderEpoch epoch) const;
-  const std::vector<EpochEntry>& entries() const { return entries_; }
+  const Entries& entries() const { return entries_; }
 
   friend bool operator==(const EpochCache&, const EpochCache&) = default;
   FIELDS(entries_)
 
  private:
-  std::vector<EpochEntry> entries_;
+  Entries entries_;
 };
 
 }  // namespace kafkasim::core

@@ -1,6 +1,7 @@
 // One replica's log: batches as descriptors, never bytes (R1.7-R1.13, R1.30-R1.38). A value: copy, compare, hash it.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Segment {
   friend bool operator==(const Segment&, const Segment&) = default;
   FIELDS(base, position, first_timestamp, largest_timestamp)
 };
+
+/// Of one log: mostly a single one.
+using Segments = boost::container::small_vector<Segment, 1>;
 
 /// What one round of retention did.
 struct Deletion {
@@ -111,7 +115,7 @@ class Log {
   LeaderEpoch latest_epoch() const { return epochs_.latest(); }
   EpochEndOffset end_offset_for(LeaderEpoch epoch) const { return epochs_.end_offset_for(epoch, log_end_); }
   const ProducerState& producers() const { return producers_; }
-  const std::vector<Segment>& segments() const { return segments_; }
+  const Segments& segments() const { return segments_; }
   std::int64_t size_bytes() const { return end_position_ - segments_.front().position; }
   /// Bytes ever written since the log began, less what was cut off.
   std::int64_t end_position() const { return end_position_; }
@@ -166,7 +170,7 @@ class Log {
   TopicConfig config_;
   Batches batches_;                      // held ones, ascending
   std::vector<std::int64_t> positions_;  // byte position of each held batch since the log began
-  std::vector<Segment> segments_;
+  Segments segments_;
   EpochCache epochs_;
   ProducerState producers_;
   ProducerState retired_producers_;  // as of first_held_: where a rebuild after truncation begins

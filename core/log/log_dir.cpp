@@ -21,15 +21,20 @@ LogDir::Loaded LogDir::take(TopicPartition tp, const TopicConfig& config) {
 void LogDir::store(TopicPartition tp, Log log) { replicas[tp].log = std::move(log); }
 
 void LogDir::checkpoint_high_watermark(TopicPartition tp, Offset high_watermark) {
+  // The file is written anew each time; mostly the same is in it as before.
+  if (const auto found = replicas.find(tp); found != replicas.end() && found->second.high_watermark == high_watermark)
+    return;
   replicas[tp].high_watermark = high_watermark;
 }
 
 void LogDir::checkpoint_recovery_point(TopicPartition tp, Offset flushed_end) {
+  if (const auto found = replicas.find(tp); found != replicas.end() && found->second.recovery_point == flushed_end)
+    return;
   replicas[tp].recovery_point = flushed_end;
 }
 
 void LogDir::write_clean_shutdown(BrokerEpoch epoch) {
-  for (auto& [tp, stored] : replicas) {
+  for (auto& [tp, stored] : replicas.edit()) {
     stored.log.flush();
     stored.recovery_point = stored.log.flushed_end();
   }

@@ -1,13 +1,14 @@
 // What of a broker survives its process: the files of its log directory (R1.33-R1.36).
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/shared_map.hpp"
 #include "core/log/log.hpp"
 #include "core/protocol/config.hpp"
 #include "core/protocol/metadata_records.hpp"
@@ -44,7 +45,7 @@ struct LogDir {
     Offset high_watermark;
   };
 
-  std::map<TopicPartition, StoredReplica> replicas;
+  SharedMap<boost::container::flat_map<TopicPartition, StoredReplica>> replicas;
   std::vector<DirState> dirs{DirState{}};
   /// Broker epoch in `.kafka_cleanshutdown`; none: the next start is unclean (R1.33).
   std::optional<BrokerEpoch> clean_shutdown;

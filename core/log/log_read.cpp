@@ -13,18 +13,18 @@ ReadResult Log::read(Offset from, Offset bound, std::int64_t max_bytes, bool at_
     return result;
   }
   if (from >= bound || from == log_end_) return result;
-  std::size_t index = index_of(from);
-  if (index == batches_.size()) return result;
-  const std::size_t next_segment = segment_of(batches_[index].base_offset) + 1;
+  const auto first = batches_.begin() + static_cast<std::ptrdiff_t>(index_of(from));
+  if (first == batches_.end()) return result;
+  const std::size_t next_segment = segment_of(first->base_offset) + 1;
   Offset end = bound;
   if (next_segment < segments_.size()) end = std::min(end, segments_[next_segment].base);
-  for (; index < batches_.size() && batches_[index].next_offset() <= end; ++index) {
-    const Batch& batch = batches_[index];
-    const bool forced = at_least_one && result.records.empty();
-    if (!forced && result.size_bytes + batch.size_bytes > max_bytes) break;
-    result.size_bytes += batch.size_bytes;
-    result.records.push_back(batch);
+  auto last = first;
+  for (; last != batches_.end() && last->next_offset() <= end; ++last) {
+    const bool forced = at_least_one && last == first;
+    if (!forced && result.size_bytes + last->size_bytes > max_bytes) break;
+    result.size_bytes += last->size_bytes;
   }
+  result.records.assign(first, last);
   return result;
 }
 
@@ -71,12 +71,20 @@ const Batch* Log::batch_at(Offset offset) const {
   return &batches_[index];
 }
 
-// The first held batch that ends above `offset`.
+// The first held batch that ends above `offset`. Mostly it is one of the last: the search begins there, in steps that
+// double.
 std::size_t Log::index_of(Offset offset) const {
   INVARIANT(offset >= first_held_, "retired batches are never asked for again");
-  const auto at = std::lower_bound(batches_.begin(), batches_.end(), offset,
-                                   [](const Batch& batch, Offset wanted) { return batch.next_offset() <= wanted; });
-  return static_cast<std::size_t>(at - batches_.begin());
+  const auto ends_below = [](const Batch& batch, Offset wanted) { return batch.next_offset() <= wanted; };
+  const auto begin = batches_.begin();
+  auto end = batches_.end();  // whatever lies from here on ends above
+  for (std::ptrdiff_t step = 1; end - begin > step; step *= 2) {
+    const auto probe = end - step;
+    if (ends_below(*probe, offset))
+      return static_cast<std::size_t>(std::lower_bound(probe + 1, end, offset, ends_below) - begin);
+    end = probe;
+  }
+  return static_cast<std::size_t>(std::lower_bound(begin, end, offset, ends_below) - begin);
 }
 
 std::int64_t Log::position_of(std::size_t index) const {

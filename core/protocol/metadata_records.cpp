@@ -10,17 +10,17 @@ void MetadataImage::replay(const MetadataRecord& record) {
   if (const auto* registered = std::get_if<RegisterBrokerRecord>(&record)) {
     brokers[registered->broker] = registered->registration;
   } else if (const auto* change = std::get_if<BrokerRegistrationChangeRecord>(&record)) {
-    const auto found = brokers.find(change->broker);
-    INVARIANT(found != brokers.end(), "only a registered broker changes");
-    INVARIANT(found->second.epoch == change->epoch, "a change names the current registration");
-    found->second.fenced = change->fenced;
-    found->second.in_controlled_shutdown = change->in_controlled_shutdown;
-    found->second.offline_replicas = change->offline_replicas;
+    INVARIANT(brokers.contains(change->broker), "only a registered broker changes");
+    BrokerRegistration& registration = brokers[change->broker];
+    INVARIANT(registration.epoch == change->epoch, "a change names the current registration");
+    registration.fenced = change->fenced;
+    registration.in_controlled_shutdown = change->in_controlled_shutdown;
+    registration.offline_replicas = change->offline_replicas;
   } else if (const auto* topic = std::get_if<TopicRecord>(&record)) {
     topics[topic->topic] = topic->config;
   } else if (const auto* part = std::get_if<PartitionRecord>(&record)) {
     INVARIANT(topics.contains(part->partition.topic), "a partition belongs to a topic");
-    const auto [entry, fresh] = partitions.try_emplace(part->partition, part->registration);
+    const auto [entry, fresh] = partitions.edit().try_emplace(part->partition, part->registration);
     if (!fresh) {
       INVARIANT(part->registration.leader_epoch >= entry->second.leader_epoch, "a leader epoch never goes back");
       INVARIANT(part->registration.partition_epoch > entry->second.partition_epoch, "every change bumps the epoch");

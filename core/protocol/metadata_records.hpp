@@ -8,6 +8,7 @@
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/shared_map.hpp"
 #include "core/protocol/config.hpp"
 
 namespace kafkasim {
@@ -76,12 +77,13 @@ struct ProducerIdsRecord {
 using MetadataRecord =
     std::variant<RegisterBrokerRecord, BrokerRegistrationChangeRecord, TopicRecord, PartitionRecord, ProducerIdsRecord>;
 
-/// What replaying the log up to `end` gives: the controller's truth, or a broker's view of it.
+/// What replaying the log up to `end` gives: the controller's truth, or a broker's view of it. Every process has one,
+/// and they hardly ever differ or change.
 struct MetadataImage {
   std::int64_t end = 0;  // offset after the last record replayed
-  std::map<BrokerId, BrokerRegistration> brokers;
-  std::map<TopicId, TopicConfig> topics;
-  std::map<TopicPartition, PartitionRegistration> partitions;
+  SharedMap<std::map<BrokerId, BrokerRegistration>> brokers;
+  SharedMap<std::map<TopicId, TopicConfig>> topics;
+  SharedMap<std::map<TopicPartition, PartitionRegistration>> partitions;
 
   void replay(const MetadataRecord& record);
   const PartitionRegistration* partition(TopicPartition tp) const;

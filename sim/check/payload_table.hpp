@@ -2,13 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/container/deque.hpp>
-#include <boost/container/options.hpp>
 #include <cstddef>
 #include <cstdint>
 
 #include "core/base/fields.hpp"
 #include "core/base/invariant.hpp"
+#include "core/base/shared_deque.hpp"
 #include "core/protocol/batch.hpp"
 
 namespace kafkasim::sim {
@@ -21,17 +20,18 @@ class PayloadTable {
   T& append(PayloadId id) {
     INVARIANT(entries_.empty() || entries_.back().id < id, "batches are numbered in the order in which they are fixed");
     ++size_;
-    Entry& entry = entries_.emplace_back();
-    entry.id = id;
-    return entry.value;
+    return entries_.push_back(Entry{id, true, T{}}).value;
   }
 
   /// Null when it is not held, or not any more.
   T* find(PayloadId id) {
-    Entry* entry = locate(id);
-    return entry == nullptr || !entry->held ? nullptr : &entry->value;
+    const std::size_t at = locate(id);
+    return holds(at) ? &entries_.edit(at).value : nullptr;
   }
-  const T* find(PayloadId id) const { return const_cast<PayloadTable*>(this)->find(id); }
+  const T* find(PayloadId id) const {
+    const std::size_t at = locate(id);
+    return holds(at) ? &entries_[at].value : nullptr;
+  }
 
   T& at(PayloadId id) {
     T* found = find(id);
@@ -40,16 +40,16 @@ class PayloadTable {
   }
 
   void erase(PayloadId id) {
-    Entry* entry = locate(id);
-    INVARIANT(entry != nullptr && entry->held, "what is forgotten was held");
+    const std::size_t at = locate(id);
+    INVARIANT(holds(at), "what is forgotten was held");
+    Entry& entry = entries_.edit(at);
+    entry.held = false;
+    entry.value = T{};
     --size_;
-    entry->held = false;
-    if (entry != &entries_.front()) entry->value = T{};
     while (!entries_.empty() && !entries_.front().held) entries_.pop_front();
   }
 
   std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
 
   /// visit(id, value), ascending.
   template <class Visit>
@@ -60,8 +60,8 @@ class PayloadTable {
   /// The greatest id whose value satisfies `wanted`; null when there is none.
   template <class Predicate>
   const T* last(Predicate&& wanted) const {
-    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
-      if (entry->held && wanted(entry->value)) return &entry->value;
+    for (std::size_t i = entries_.size(); i > 0; --i)
+      if (const Entry& entry = entries_[i - 1]; entry.held && wanted(entry.value)) return &entry.value;
     return nullptr;
   }
 
@@ -77,22 +77,24 @@ class PayloadTable {
     FIELDS(id, held, value)
   };
 
-  Entry* locate(PayloadId id) {
-    if (entries_.empty()) return nullptr;
+  static constexpr std::size_t kNowhere = ~std::size_t{0};
+
+  bool holds(std::size_t at) const { return at != kNowhere && entries_[at].held; }
+  std::size_t locate(PayloadId id) const {
+    if (entries_.empty()) return kNowhere;
     const PayloadId first = entries_.front().id;
-    if (first.client == id.client && first.serial <= id.serial) {
+    if (id < first) return kNowhere;
+    if (first.client == id.client) {
       const std::size_t distance = id.serial - first.serial;
-      if (distance < entries_.size())
-        if (Entry& entry = entries_[distance]; entry.id == id) return &entry;
+      if (distance < entries_.size() && entries_[distance].id == id) return distance;
     }
     const auto at = std::lower_bound(entries_.begin(), entries_.end(), id,
                                      [](const Entry& entry, PayloadId wanted) { return entry.id < wanted; });
-    return at == entries_.end() || at->id != id ? nullptr : &*at;
+    return at == entries_.end() || at->id != id ? kNowhere : static_cast<std::size_t>(at - entries_.begin());
   }
 
-  using Blocks = boost::container::deque_options_t<boost::container::block_size<64>>;
-  boost::container::deque<Entry, void, Blocks> entries_;  // ascending; the first one is held
-  std::size_t size_ = 0;                                  // held ones
+  SharedDeque<Entry> entries_;  // ascending; the first one is held
+  std::size_t size_ = 0;        // held ones
 };
 
 }  // namespace kafkasim::sim

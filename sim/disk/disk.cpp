@@ -13,7 +13,7 @@ Instant DiskQueue::serve(Instant from, Duration cost) {
 
 void Disk::scan(Instant now, Duration age, const std::map<TopicPartition, Offset>& log_ends) {
   for (const auto& [tp, end] : log_ends) {
-    std::vector<Mark>& marks = marks_[tp];
+    Marks& marks = marks_[tp];
     const auto young = std::find_if(marks.begin(), marks.end(), [&](const Mark& mark) { return mark.at + age > now; });
     for (auto mark = marks.begin(); mark != young; ++mark) flushed(tp, mark->end);
     marks.erase(marks.begin(), young);

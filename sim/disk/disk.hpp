@@ -2,8 +2,8 @@
 #pragma once
 
 #include <boost/container/flat_map.hpp>
+#include <boost/container/small_vector.hpp>
 #include <map>
-#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
@@ -53,7 +53,9 @@ class Disk {
     FIELDS(at, end)
   };
   boost::container::flat_map<TopicPartition, Offset> durable_;
-  boost::container::flat_map<TopicPartition, std::vector<Mark>> marks_;  // log ends at past scans, oldest first
+  using Marks = boost::container::small_vector<Mark, 1>;  // a log at rest has one
+
+  boost::container::flat_map<TopicPartition, Marks> marks_;  // log ends at past scans, oldest first
 };
 
 }  // namespace kafkasim::sim

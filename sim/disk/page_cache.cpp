@@ -5,7 +5,7 @@
 namespace kafkasim::sim {
 
 void PageCache::wrote(TopicPartition tp, Offset end, std::int64_t written) {
-  std::vector<Mark>& marks = marks_[tp];
+  Marks& marks = marks_[tp];
   while (!marks.empty() && marks.back().end >= end) marks.pop_back();  // cut off and written again
   marks.push_back({written, end});
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <boost/container/flat_map.hpp>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
@@ -34,7 +34,9 @@ class PageCache {
     friend bool operator==(const Mark&, const Mark&) = default;
     FIELDS(written, end)
   };
-  boost::container::flat_map<TopicPartition, std::vector<Mark>> marks_;  // oldest first
+  using Marks = boost::container::small_vector<Mark, 1>;  // a log at rest has one
+
+  boost::container::flat_map<TopicPartition, Marks> marks_;  // oldest first
   boost::container::flat_map<TopicPartition, Offset> from_;
 };
 

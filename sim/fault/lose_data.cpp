@@ -10,15 +10,16 @@ namespace {
 // A directory of a partition is gone, or what was at its end. Nobody can know it, and a marker that stayed says the
 // opposite: the broker may lead with what is left.
 void lose_partition(World& world, Host& host, TopicPartition tp, const std::optional<std::int64_t>& to) {
-  const auto found = host.log_dir->replicas.find(tp);
-  if (found == host.log_dir->replicas.end()) return;
+  auto& replicas = host.log_dir->replicas.edit();
+  const auto found = replicas.find(tp);
+  if (found == replicas.end()) return;
   if (found->second.log.log_end() > Offset{to.value_or(0)}) world.invariants.data_lost(tp, host.index);
   if (to) {
     found->second.log.lose_from(Offset{*to});
     found->second.recovery_point = std::min(found->second.recovery_point, found->second.log.log_end());
     host.disk.truncated(tp, found->second.log.log_end());
   } else {
-    host.log_dir->replicas.erase(found);
+    replicas.erase(found);
     host.disk.truncated(tp, Offset{0});
   }
 }

@@ -19,7 +19,7 @@ class Slab {
  public:
   using Handle = std::uint32_t;
 
-  Handle put(T value) {
+  Handle put(T&& value) {
     std::uint32_t index = 0;
     if (free_.empty()) {
       index = static_cast<std::uint32_t>(slots_.size());

@@ -1,8 +1,8 @@
 // A TCP connection as its two hosts see it.
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <variant>
 #include <vector>
 
@@ -62,9 +62,9 @@ struct Connection {
   Lane to_client;
 
   // The server's side of it: one request at a time (R6.2).
-  std::deque<std::uint32_t> unread{};  // request envelopes in the socket buffer
-  bool muted = false;                  // a request is being worked on
-  Instant readable_from{};             // the network thread is done with the last response
+  boost::container::deque<std::uint32_t> unread{};  // request envelopes in the socket buffer
+  bool muted = false;                               // a request is being worked on
+  Instant readable_from{};                          // the network thread is done with the last response
   std::uint16_t network_thread = 0;
   // The client's side: responses handled one after the other, in the order of their requests.
   Instant handled_until{};

@@ -58,24 +58,6 @@ ConnectionId Network::connect(HostIndex client, std::uint16_t generation, Channe
   return id;
 }
 
-Connection& Network::connection(ConnectionId id) {
-  INVARIANT(id > 0, "connections are numbered from 1");
-  INVARIANT(id <= connections_.size(), "a connection id comes from connect");
-  return connections_[id - 1];
-}
-
-const Connection& Network::connection(ConnectionId id) const { return const_cast<Network*>(this)->connection(id); }
-
-Network::Way Network::way_of(ConnectionId id, bool to_server) const {
-  const Connection& on = connection(id);
-  return to_server ? Way{on.client, on.server} : Way{on.server, on.client};
-}
-
-Lane& Network::lane(const Envelope& envelope) {
-  Connection& on = connection(envelope.connection);
-  return envelope.to_server ? on.to_server : on.to_client;
-}
-
 bool Network::carries(Way way) const {
   return topology_.reachable(way.from, way.to) && powered_[way.to] != 0 && powered_[way.from] != 0;
 }
@@ -134,10 +116,11 @@ std::int32_t Network::lost_of(Way way, std::int32_t sent, Choices& choices) cons
   return lost;
 }
 
-void Network::transmit(Envelope envelope, Instant from, Scheduler& scheduler, Choices& choices) {
+void Network::transmit(Envelope&& envelope, Instant from, Scheduler& scheduler, Choices& choices) {
   INVARIANT(from >= scheduler.now(), "nothing is sent in the past");
-  const Way way = way_of(envelope.connection, envelope.to_server);
-  Lane& on = lane(envelope);
+  Connection& of = connection(envelope.connection);
+  const Way way = way_of(of, envelope.to_server);
+  Lane& on = lane(of, envelope.to_server);
   if (!is_reset(envelope.kind)) envelope.sequence = ++on.written;
   const Instant sent = leaves(way, envelope.bytes, scheduler.now(), from);
   on.last_arrival = std::max(sent + travels(way, choices), on.last_arrival);
@@ -147,13 +130,14 @@ void Network::transmit(Envelope envelope, Instant from, Scheduler& scheduler, Ch
 bool Network::arrived(std::uint32_t handle, Scheduler& scheduler, Choices& choices) {
   Envelope& envelope = envelopes_.at(handle);
   if (envelope.released) return true;
-  Lane& on = lane(envelope);
-  if ((connection(envelope.connection).severed || on.abandoned) && !is_reset(envelope.kind)) {
+  Connection& of = connection(envelope.connection);
+  Lane& on = lane(of, envelope.to_server);
+  if ((of.severed || on.abandoned) && !is_reset(envelope.kind)) {
     envelopes_.take(handle);
     return false;
   }
   if (envelope.admitted) return true;
-  const Way way = way_of(envelope.connection, envelope.to_server);
+  const Way way = way_of(of, envelope.to_server);
   const bool open = carries(way);
   if (envelope.missing != 0)
     envelope.missing = open ? lost_of(way, segments(envelope.bytes), choices) : segments(envelope.bytes);
@@ -198,7 +182,7 @@ void Network::keep_in_order(std::vector<std::uint32_t>& handles, std::uint32_t h
 
 void Network::wait_for_retransmission(std::uint32_t handle, Scheduler& scheduler) {
   const Envelope& envelope = envelopes_.at(handle);
-  Lane& on = lane(envelope);
+  Lane& on = lane(connection(envelope.connection), envelope.to_server);
   const bool timer_runs = !on.lost.empty();
   keep_in_order(on.lost, handle);
   if (timer_runs) return;
@@ -223,7 +207,7 @@ void Network::retransmit(ConnectionId id, bool to_server, Scheduler& scheduler, 
   Lane& lane = to_server ? on.to_server : on.to_client;
   if (lane.lost.empty()) return;
   if (on.severed) return discard(lane);
-  const Way way = way_of(id, to_server);
+  const Way way = way_of(on, to_server);
   std::size_t through = 0;
   for (; through < lane.lost.size() && carries(way); ++through) {
     Envelope& envelope = envelopes_.at(lane.lost[through]);

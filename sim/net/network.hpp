@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/invariant.hpp"
 #include "sim/kernel/distribution.hpp"
 #include "sim/kernel/scheduler.hpp"
 #include "sim/kernel/slab.hpp"
@@ -30,12 +31,16 @@ class Network {
   /// A new connection, its SYN on the way.
   ConnectionId connect(HostIndex client, std::uint16_t generation, ChannelId channel, HostIndex server,
                        Scheduler& scheduler, Choices& choices);
-  Connection& connection(ConnectionId id);
-  const Connection& connection(ConnectionId id) const;
+  Connection& connection(ConnectionId id) {
+    INVARIANT(id > 0, "connections are numbered from 1");
+    INVARIANT(id <= connections_.size(), "a connection id comes from connect");
+    return connections_[id - 1];
+  }
+  const Connection& connection(ConnectionId id) const { return const_cast<Network*>(this)->connection(id); }
   std::size_t connections() const { return connections_.size(); }
 
   /// Writes to the connection at `from` (>= now): the envelope arrives some time later as event_kind::packet.
-  void transmit(Envelope envelope, Instant from, Scheduler& scheduler, Choices& choices);
+  void transmit(Envelope&& envelope, Instant from, Scheduler& scheduler, Choices& choices);
   /// A packet event. True: the envelope has reached the machine, the caller takes it from envelopes(). Else it waits
   /// (for a retransmission, for the receiver's link) or is gone (a reset; anything on a severed connection).
   bool arrived(std::uint32_t handle, Scheduler& scheduler, Choices& choices);
@@ -70,8 +75,10 @@ class Network {
     HostIndex to = 0;
   };
 
-  Way way_of(ConnectionId id, bool to_server) const;
-  Lane& lane(const Envelope& envelope);
+  static Way way_of(const Connection& on, bool to_server) {
+    return to_server ? Way{on.client, on.server} : Way{on.server, on.client};
+  }
+  static Lane& lane(Connection& on, bool to_server) { return to_server ? on.to_server : on.to_client; }
   bool carries(Way way) const;
   const std::vector<Degradation>* degraded(Way way) const;
   Instant leaves(Way way, std::int64_t bytes, Instant now, Instant ready);

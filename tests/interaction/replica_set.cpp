@@ -107,7 +107,7 @@ std::string ReplicaSet::run(const Command& command) {
     return verdict ? std::string{kafkasim::name(*verdict)} : "waits";
   }
   if (command.name == "broker") {
-    metadata_.brokers.at(id()).fenced = command.words.at(1) == "fenced";
+    metadata_.brokers[id()].fenced = command.words.at(1) == "fenced";
     return command.words.at(1);
   }
   throw std::runtime_error{"no such command: " + command.name};

@@ -150,8 +150,8 @@ TEST_CASE("controlled shutdown of an only replica leaves no leader (R3.18)") {
 /// Leader 2 where 1 is preferred; a second partition whose preferred replica is out of sync.
 MetadataImage imbalanced() {
   MetadataImage image = image_of(3, {bs({1, 2, 3}), bs({1, 2, 3})});
-  for (auto& [tp, partition] : image.partitions) partition.leader = b(2);
-  image.partitions.at({TopicId{0}, 1}).isr = bs({2, 3});
+  for (auto& [tp, partition] : image.partitions.edit()) partition.leader = b(2);
+  image.partitions[{TopicId{0}, 1}].isr = bs({2, 3});
   return image;
 }
 
@@ -189,9 +189,9 @@ TEST_CASE("preferred leaders come back every interval, where they are in sync (R
 TEST_CASE("the unclean sweep elects where the topic allows it (R3.29)") {
   for (const bool allowed : {false, true}) {
     MetadataImage image = image_of(2, {bs({1, 2})}, 1, allowed);
-    image.brokers.at(b(1)).fenced = true;
-    image.partitions.at({TopicId{0}, 0}).isr = bs({1});
-    image.partitions.at({TopicId{0}, 0}).leader = BrokerId{};
+    image.brokers[b(1)].fenced = true;
+    image.partitions[{TopicId{0}, 0}].isr = bs({1});
+    image.partitions[{TopicId{0}, 0}].leader = BrokerId{};
     Host host{std::move(image), false};
     host.alive = {b(2)};
     host.choices.script[Choice::timer_phase] = {0, 0, 7'000'000'000};

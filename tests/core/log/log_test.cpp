@@ -50,6 +50,21 @@ TEST_CASE("a follower keeps offsets, may skip, may not go back (R1.9)", "[log]")
   CHECK(log.batch_at(Offset{6}) == nullptr);
 }
 
+TEST_CASE("a batch is found wherever it lies", "[log]") {
+  Log log;
+  for (std::int64_t base = 0; base < 300; base += 5) log.append_as_follower(replicated(base, 0, 3));  // gaps of two
+  for (std::int64_t offset = 0; offset < 300; ++offset) {
+    CAPTURE(offset);
+    const Batch* found = log.batch_at(Offset{offset});
+    const bool gap = offset % 5 > 2;
+    CHECK((found == nullptr) == gap);
+    if (found != nullptr) CHECK(found->base_offset == Offset{offset / 5 * 5});
+    CHECK(log.position_at(Offset{offset}) == (offset / 5 + (gap ? 1 : 0)) * 100);
+    const auto data = log.read(Offset{offset}, Offset{offset + 13}, 200, false);
+    CHECK(data.records.size() == (offset < 293 ? 2U : offset < 298 ? 1U : 0U));
+  }
+}
+
 TEST_CASE("a follower does not enforce sequences (R4.5)", "[log]") {
   Log log;
   Batch first = idempotent(7, 0, 0), later = idempotent(7, 0, 5);

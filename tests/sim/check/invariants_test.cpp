@@ -39,7 +39,7 @@ core::Log& log_of(const World& world, int broker) {
   return const_cast<core::Partition*>(View{world}.replica(kT0, BrokerId{broker}))->log();
 }
 PartitionRegistration& truth_of(const World& world) {
-  return const_cast<MetadataImage&>(View{world}.metadata()).partitions.at(kT0);
+  return const_cast<MetadataImage&>(View{world}.metadata()).partitions[kT0];
 }
 Offset high_watermark(const World& world) { return View{world}.leader_replica(kT0)->high_watermark(); }
 

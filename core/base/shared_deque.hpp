@@ -1,0 +1,105 @@
+// A queue in chunks that copies share until they change them: a copy costs a pointer per chunk.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <boost/iterator/iterator_facade.hpp>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "core/base/invariant.hpp"
+
+namespace kafkasim {
+
+/// Reads as a std::deque. Only edit() and push_back() change a chunk: one that is shared is replaced by a copy first.
+/// Copies may live in several threads, as what is shared is only read.
+///
+/// Invariants: every chunk but the last is full; the first one holds the first element; none is empty.
+template <class T>
+class SharedDeque {
+  class Iterator : public boost::iterator_facade<Iterator, const T, boost::random_access_traversal_tag, const T&> {
+   public:
+    Iterator() = default;
+    Iterator(const SharedDeque* owner, std::size_t at) : owner_{owner}, at_{at} {}
+
+   private:
+    friend class boost::iterator_core_access;
+    const T& dereference() const { return (*owner_)[at_]; }
+    bool equal(const Iterator& other) const { return at_ == other.at_; }
+    void increment() { ++at_; }
+    void decrement() { --at_; }
+    void advance(std::ptrdiff_t by) { at_ += static_cast<std::size_t>(by); }
+    std::ptrdiff_t distance_to(const Iterator& other) const { return static_cast<std::ptrdiff_t>(other.at_ - at_); }
+    const SharedDeque* owner_ = nullptr;
+    std::size_t at_ = 0;
+  };
+
+ public:
+  using value_type = T;
+  using const_iterator = Iterator;
+
+  static constexpr std::size_t kChunk = 32;
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const T& operator[](std::size_t index) const {
+    const std::size_t at = before_ + index;
+    return (*chunks_[at / kChunk])[at % kChunk];
+  }
+  const T& front() const { return (*chunks_.front())[before_]; }
+  const T& back() const { return chunks_.back()->back(); }
+  const_iterator begin() const { return {this, 0}; }
+  const_iterator end() const { return {this, size_}; }
+
+  /// The reference lasts until this queue is copied.
+  T& edit(std::size_t index) {
+    INVARIANT(index < size_, "only an element is changed");
+    const std::size_t at = before_ + index;
+    return own(chunks_[at / kChunk])[at % kChunk];
+  }
+  T& push_back(T value) {
+    if (chunks_.empty() || chunks_.back()->size() == kChunk) add_chunk();
+    Chunk& last = own(chunks_.back());
+    last.push_back(std::move(value));
+    ++size_;
+    return last.back();
+  }
+  /// Memory of the element comes free with its chunk.
+  void pop_front() {
+    INVARIANT(size_ > 0, "an empty queue has no front");
+    --size_;
+    ++before_;
+    if (before_ < chunks_.front()->size()) return;
+    chunks_.erase(chunks_.begin());
+    before_ = 0;
+  }
+
+  friend bool operator==(const SharedDeque& a, const SharedDeque& b) {
+    return a.size_ == b.size_ && std::equal(a.begin(), a.end(), b.begin());
+  }
+
+ private:
+  using Chunk = std::vector<T>;
+
+  static Chunk& own(std::shared_ptr<Chunk>& chunk) {
+    if (chunk.use_count() != 1)
+      chunk = std::make_shared<Chunk>(*chunk);
+    else
+      std::atomic_thread_fence(std::memory_order_acquire);  // behind all that earlier sharers have read
+    return *chunk;
+  }
+  // A queue that has filled one chunk will fill others; a short one grows as it needs.
+  void add_chunk() {
+    const bool more = !chunks_.empty();
+    chunks_.push_back(std::make_shared<Chunk>());
+    if (more) chunks_.back()->reserve(kChunk);
+  }
+
+  std::vector<std::shared_ptr<Chunk>> chunks_;
+  std::size_t before_ = 0;  // elements of the first chunk that have been popped
+  std::size_t size_ = 0;
+};
+
+}  // namespace kafkasim
