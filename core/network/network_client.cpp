@@ -45,29 +45,39 @@ bool NetworkClient::ready(NodeId node, Turn& turn) {
   INVARIANT(node.value() < kChannelSpan, "node ids fit into the channels of one client");
   Connection& connection = connections_[node];
   if (may_connect(connection, turn.now)) connect(node, connection, turn);
-  return can_send(node);
+  return takes(connection);
 }
 
 bool NetworkClient::can_send(NodeId node) const {
   const Connection* connection = find(node);
-  if (connection == nullptr || connection->state != ConnectionState::connected) return false;
-  return std::ssize(connection->in_flight) < max_in_flight_;
+  return connection != nullptr && takes(*connection);
+}
+
+NetworkClient::Connection& NetworkClient::sendable(NodeId node) {
+  const auto at = connections_.find(node);
+  INVARIANT(at != connections_.end(), "requests go only to connected nodes");
+  INVARIANT(takes(at->second), "requests go only to connected nodes below their in-flight limit");
+  return at->second;
+}
+
+Correlation NetworkClient::write(NodeId node, Connection& connection, Request&& request, Turn& turn) {
+  connection.last_active = turn.now;
+  const Correlation correlation = next_correlation_++;
+  turn.out.request(channel(node), correlation, std::move(request));
+  return correlation;
 }
 
 Correlation NetworkClient::send(NodeId node, Request request, Duration timeout, std::int64_t tag, Turn& turn) {
   const auto api = static_cast<std::int32_t>(request.index());
-  const Correlation correlation = send_one_way(node, std::move(request), turn);
-  connections_[node].in_flight.push_back(InFlight{correlation, api, tag, node, turn.now, timeout});
+  Connection& connection = sendable(node);
+  const Correlation correlation = write(node, connection, std::move(request), turn);
+  connection.in_flight.push_back(InFlight{correlation, api, tag, node, turn.now, timeout});
   not_before_.requests = std::min(not_before_.requests, later(turn.now, timeout));
   return correlation;
 }
 
 Correlation NetworkClient::send_one_way(NodeId node, Request request, Turn& turn) {
-  INVARIANT(can_send(node), "requests go only to connected nodes below their in-flight limit");
-  connections_[node].last_active = turn.now;
-  const Correlation correlation = next_correlation_++;
-  turn.out.request(channel(node), correlation, std::move(request));
-  return correlation;
+  return write(node, sendable(node), std::move(request), turn);
 }
 
 /// Book-keeping of any end of a connection (ClusterConnectionStates: back-off from this moment, P-33).

@@ -34,9 +34,14 @@ std::int64_t Accumulator::upper_bound(std::int32_t record_bytes) {
 }
 
 Accumulator::Queue* Accumulator::find(TopicPartition tp) {
+  // Queues of a topic's partitions lie side by side: mostly it is as far from the last one as their numbers are.
   if (seen_.near < queues_.size()) {
-    const auto near = queues_.nth(seen_.near);
-    if (near->first == tp) return &near->second;
+    const TopicPartition near = queues_.nth(seen_.near)->first;
+    const std::size_t guess = seen_.near + static_cast<std::size_t>(tp.partition - near.partition);
+    if (near.topic == tp.topic && guess < queues_.size() && queues_.nth(guess)->first == tp) {
+      seen_.near = guess;
+      return &queues_.nth(guess)->second;
+    }
   }
   const auto it = queues_.find(tp);
   if (it == queues_.end()) return nullptr;
@@ -54,9 +59,10 @@ Accumulator::Queue& Accumulator::queue_of(TopicPartition tp, const ClientMetadat
 }
 
 /// A batch joined the queue.
-void Accumulator::entered(const Queue& queue) {
+void Accumulator::entered(Queue& queue) {
+  INVARIANT(std::ssize(queue.batches) == queue.length + 1, "every batch that joins a queue is counted");
   ++seen_.batches;
-  if (queue.batches.size() == 2) ++seen_.backlogged;
+  if (++queue.length == 2) ++seen_.backlogged;
   seen_.oldest = std::min(seen_.oldest, queue.batches.front().created);
   seen_.load_stale = true;
 }
@@ -65,10 +71,10 @@ void Accumulator::entered(const Queue& queue) {
 void Accumulator::pop_head(Queue& queue, std::vector<ProducerBatch>& into) {
   into.push_back(std::move(queue.batches.front()));
   queue.batches.pop_front();
-  INVARIANT(seen_.batches > 0, "what leaves was counted when it came");
+  INVARIANT(std::ssize(queue.batches) == queue.length - 1, "every batch that leaves a queue was counted");
   --seen_.batches;
-  if (queue.batches.size() == 1) --seen_.backlogged;
-  if (!queue.batches.empty()) seen_.oldest = std::min(seen_.oldest, queue.batches.front().created);
+  if (--queue.length == 1) --seen_.backlogged;
+  if (queue.length > 0) seen_.oldest = std::min(seen_.oldest, queue.batches.front().created);
   seen_.load_stale = true;
 }
 
@@ -112,30 +118,33 @@ Accumulator::Appended Accumulator::append(TopicId topic, PartitionChoice choice,
     if (partitioner != nullptr) tp.partition = partitioner->current(metadata, turn);
     Queue& queue = queue_of(tp, metadata);
     // P-54: a switch that was held back by an open batch happens before the next append.
-    if (partitioner != nullptr && queue.all_full() && partitioner->add(0, true, metadata, turn)) continue;
-    if (!queue.batches.empty() && !queue.batches.back().has_room(run.record_bytes)) {
-      const bool was_full = queue.batches.back().full();
-      queue.batches.back().append_closed = true;  // P-8
+    ProducerBatch* last = queue.last();
+    const bool all_full = last == nullptr || last->full();
+    if (partitioner != nullptr && all_full && partitioner->add(0, true, metadata, turn)) continue;
+    if (last != nullptr && !last->has_room(run.record_bytes)) {
+      last->append_closed = true;  // P-8
       result.wake = true;
       // Closing made the queue full: the switch is looked at again, but only once there is memory (as in Java).
-      if (!was_full && partitioner != nullptr && buffer_size(run) <= available_) continue;
+      if (!all_full && partitioner != nullptr && buffer_size(run) <= available_) continue;
     }
-    if (queue.batches.empty() || queue.batches.back().append_closed) {
+    if (last == nullptr || last->append_closed) {
       if (!start_batch(queue, tp, run, earliest)) {
         result.out_of_memory = true;
         return result;
       }
       result.wake = true;
+      last = queue.last();
     }
-    ProducerBatch& batch = queue.batches.back();
+    ProducerBatch& batch = *last;
     const bool begun = batch.record_count == 0;
     const std::int32_t bytes_before = begun ? 0 : batch.size_bytes;
     const std::int32_t count = appendable(batch, run, partitioner);
     batch.append(run, count);
-    if (batch.full()) result.wake = true;
+    const bool full = batch.full();
+    if (full) result.wake = true;
     result.count += count;
     run = after(run, count);
-    if (partitioner != nullptr) partitioner->add(batch.size_bytes - bytes_before, queue.all_full(), metadata, turn);
+    if (partitioner != nullptr) partitioner->add(batch.size_bytes - bytes_before, full, metadata, turn);
   }
   return result;
 }
@@ -144,8 +153,9 @@ std::int64_t Accumulator::silent_room(std::int32_t record_bytes, TopicId topic) 
   const auto it = sticky_.find(topic);
   if (it == sticky_.end() || !it->second.chosen() || record_bytes <= 0) return 0;
   const Queue* queue = find(TopicPartition{topic, it->second.current_partition()});
-  if (queue == nullptr || queue->all_full()) return 0;
-  const ProducerBatch& batch = queue->batches.back();
+  const ProducerBatch* last = queue == nullptr ? nullptr : queue->last();
+  if (last == nullptr || last->full()) return 0;
+  const ProducerBatch& batch = *last;
   const std::int64_t to_full = batch.write_limit - batch.size_bytes - 1;
   const std::int64_t to_switch = it->second.hard_limit() - it->second.produced_bytes() - 1;
   return std::max<std::int64_t>(std::min(to_full, to_switch) / record_bytes, 0);
@@ -201,7 +211,7 @@ bool Accumulator::holds_up_to(std::uint64_t number) const {
 Instant Accumulator::oldest_head() const {
   Instant oldest = kNever;
   for (const auto& [tp, queue] : queues_)
-    if (!queue.batches.empty()) oldest = std::min(oldest, queue.batches.front().created);
+    if (queue.length > 0) oldest = std::min(oldest, queue.batches.front().created);
   return oldest;
 }
 

@@ -32,7 +32,7 @@ std::int32_t StickyPartitioner::draw(const ClientMetadata& metadata, Turn& turn)
     const auto slot = std::upper_bound(cumulative_.begin(), cumulative_.end(), at) - cumulative_.begin();
     return loaded_[static_cast<std::size_t>(slot)];
   }
-  const std::vector<std::int32_t> available = metadata.available(topic_);
+  const auto available = metadata.available(topic_);
   if (!available.empty()) return available[below(available.size())];
   const std::int32_t count = metadata.partition_count(topic_);
   INVARIANT(count > 0, "a partition is drawn only for a known topic");
@@ -44,15 +44,18 @@ void StickyPartitioner::set_load(std::span<const std::pair<std::int32_t, std::in
   cumulative_.clear();
   loaded_.clear();
   if (queues.empty() || partition_count < 2) return;
-  const auto by_length = [](const auto& a, const auto& b) { return a.second < b.second; };
-  const auto [shortest, longest] = std::minmax_element(queues.begin(), queues.end(), by_length);
-  const bool all_equal = shortest->second == longest->second;
-  if (all_equal && std::ssize(queues) == partition_count) return;
-  std::int32_t sum = 0;
+  std::int32_t shortest = queues.front().second, longest = shortest;
   for (const auto& [partition, length] : queues) {
-    sum += longest->second + 1 - length;
-    cumulative_.push_back(sum);
-    loaded_.push_back(partition);
+    shortest = std::min(shortest, length);
+    longest = std::max(longest, length);
+  }
+  if (shortest == longest && std::ssize(queues) == partition_count) return;
+  cumulative_.resize(queues.size());
+  loaded_.resize(queues.size());
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    cumulative_[i] = sum += longest + 1 - queues[i].second;
+    loaded_[i] = queues[i].first;
   }
 }
 
