@@ -115,7 +115,7 @@ class Producer {
   void finish_flushes(Turn& turn);
   void reject(const RecordRun& run, TopicId topic, PartitionChoice choice, ErrorCode error, Turn& turn);
 
-  // producer/sender.cpp: the loop of the network thread
+  // producer/sender.cpp, wake.cpp: the loop of the network thread
   void pass(Turn& turn);
   bool send_produce_data(Turn& turn, std::optional<Accumulator::Ready>& seen);
   /// Nothing lingers: close() or flush() waits.

@@ -86,8 +86,10 @@ class Accumulator {
       boost::container::deque<ProducerBatch, void, boost::container::deque_options_t<boost::container::block_size<4U>>>;
   struct Queue {
     Batches batches;
-    std::int32_t length = 0;          // of `batches`
-    ClientMetadata::Leader leader{};  // as in the metadata seen last: no state
+    // No state: what follows from the batches and from the metadata seen last.
+    std::int32_t length = 0;
+    ClientMetadata::Leader leader{};
+
     /// None: null.
     ProducerBatch* last() { return length == 0 ? nullptr : &batches.back(); }
     const ProducerBatch* last() const { return length == 0 ? nullptr : &batches.back(); }

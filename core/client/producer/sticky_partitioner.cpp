@@ -1,6 +1,7 @@
 #include "core/client/producer/sticky_partitioner.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/invariant.hpp"
 
@@ -41,15 +42,17 @@ std::int32_t StickyPartitioner::draw(const ClientMetadata& metadata, Turn& turn)
 
 void StickyPartitioner::set_load(std::span<const std::pair<std::int32_t, std::int32_t>> queues,
                                  std::int32_t partition_count) {
-  cumulative_.clear();
-  loaded_.clear();
-  if (queues.empty() || partition_count < 2) return;
-  std::int32_t shortest = queues.front().second, longest = shortest;
+  std::int32_t shortest = std::numeric_limits<std::int32_t>::max(), longest = 0;
   for (const auto& [partition, length] : queues) {
     shortest = std::min(shortest, length);
     longest = std::max(longest, length);
   }
-  if (shortest == longest && std::ssize(queues) == partition_count) return;
+  const bool all_equal = shortest == longest && std::ssize(queues) == partition_count;
+  if (queues.empty() || partition_count < 2 || all_equal) {
+    cumulative_.clear();
+    loaded_.clear();
+    return;
+  }
   cumulative_.resize(queues.size());
   loaded_.resize(queues.size());
   std::int32_t sum = 0;
