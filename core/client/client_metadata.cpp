@@ -168,8 +168,8 @@ std::int32_t ClientMetadata::partition_count(TopicId topic) const {
   return it == partition_counts_.end() ? 0 : it->second;
 }
 
-std::vector<std::int32_t> ClientMetadata::available(TopicId topic) const {
-  std::vector<std::int32_t> numbers;
+boost::container::small_vector<std::int32_t, 16> ClientMetadata::available(TopicId topic) const {
+  boost::container::small_vector<std::int32_t, 16> numbers;
   for (auto it = leaders_.lower_bound(TopicPartition{topic, 0}); it != leaders_.end() && it->first.topic == topic; ++it)
     if (it->second.id.known()) numbers.push_back(it->first.partition);
   return numbers;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/container/flat_map.hpp>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -60,7 +61,7 @@ class ClientMetadata {
   bool missing(TopicId topic) const;
   std::int32_t partition_count(TopicId topic) const;
   /// Partitions of the topic that have a leader, in number order.
-  std::vector<std::int32_t> available(TopicId topic) const;
+  boost::container::small_vector<std::int32_t, 16> available(TopicId topic) const;
   struct Lead {
     BrokerId broker;
     TopicPartition partition;

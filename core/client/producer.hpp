@@ -1,6 +1,7 @@
 // Kafka's Java producer without transactions: KafkaProducer, Sender and the client below them (kafka-clients.md 1).
 #pragma once
 
+#include <boost/container/deque.hpp>
 #include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <optional>
@@ -114,7 +115,7 @@ class Producer {
   void finish_flushes(Turn& turn);
   void reject(const RecordRun& run, TopicId topic, PartitionChoice choice, ErrorCode error, Turn& turn);
 
-  // producer/sender.cpp: the loop of the network thread
+  // producer/sender.cpp, wake.cpp: the loop of the network thread
   void pass(Turn& turn);
   bool send_produce_data(Turn& turn, std::optional<Accumulator::Ready>& seen);
   /// Nothing lingers: close() or flush() waits.
@@ -143,6 +144,9 @@ class Producer {
   PayloadId payload(const ProducerBatch& batch) const { return PayloadId{self_.value(), batch.serial}; }
   Sequences* sequencing() { return config_.enable_idempotence ? &sequences_ : nullptr; }
 
+  /// In flight, by tag: in the order of writing. They leave in much the same order: from near the front of a deque.
+  using Requests = boost::container::flat_map<std::int64_t, SentRequest, std::less<>,
+                                              boost::container::deque<std::pair<std::int64_t, SentRequest>>>;
   /// No state: no batch in flight without an answer was created before.
   struct OldestInFlight {
     Instant created = kNever;
@@ -155,7 +159,7 @@ class Producer {
   ClientMetadata metadata_;
   Accumulator accumulator_;
   Sequences sequences_;
-  boost::container::flat_map<std::int64_t, SentRequest> requests_;  // in flight, by tag: in order of writing
+  Requests requests_;
   mutable OldestInFlight oldest_in_flight_;
   std::int64_t next_tag_ = 1;
   std::uint32_t next_serial_ = 1;

@@ -45,29 +45,39 @@ bool NetworkClient::ready(NodeId node, Turn& turn) {
   INVARIANT(node.value() < kChannelSpan, "node ids fit into the channels of one client");
   Connection& connection = connections_[node];
   if (may_connect(connection, turn.now)) connect(node, connection, turn);
-  return can_send(node);
+  return takes(connection);
 }
 
 bool NetworkClient::can_send(NodeId node) const {
   const Connection* connection = find(node);
-  if (connection == nullptr || connection->state != ConnectionState::connected) return false;
-  return std::ssize(connection->in_flight) < max_in_flight_;
+  return connection != nullptr && takes(*connection);
+}
+
+NetworkClient::Connection& NetworkClient::sendable(NodeId node) {
+  const auto at = connections_.find(node);
+  INVARIANT(at != connections_.end(), "requests go only to connected nodes");
+  INVARIANT(takes(at->second), "requests go only to connected nodes below their in-flight limit");
+  return at->second;
+}
+
+Correlation NetworkClient::write(NodeId node, Connection& connection, Request&& request, Turn& turn) {
+  connection.last_active = turn.now;
+  const Correlation correlation = next_correlation_++;
+  turn.out.request(channel(node), correlation, std::move(request));
+  return correlation;
 }
 
 Correlation NetworkClient::send(NodeId node, Request request, Duration timeout, std::int64_t tag, Turn& turn) {
   const auto api = static_cast<std::int32_t>(request.index());
-  const Correlation correlation = send_one_way(node, std::move(request), turn);
-  connections_[node].in_flight.push_back(InFlight{correlation, api, tag, node, turn.now, timeout});
+  Connection& connection = sendable(node);
+  const Correlation correlation = write(node, connection, std::move(request), turn);
+  connection.in_flight.push_back(InFlight{correlation, api, tag, node, turn.now, timeout});
   not_before_.requests = std::min(not_before_.requests, later(turn.now, timeout));
   return correlation;
 }
 
 Correlation NetworkClient::send_one_way(NodeId node, Request request, Turn& turn) {
-  INVARIANT(can_send(node), "requests go only to connected nodes below their in-flight limit");
-  connections_[node].last_active = turn.now;
-  const Correlation correlation = next_correlation_++;
-  turn.out.request(channel(node), correlation, std::move(request));
-  return correlation;
+  return write(node, sendable(node), std::move(request), turn);
 }
 
 /// Book-keeping of any end of a connection (ClusterConnectionStates: back-off from this moment, P-33).
@@ -129,61 +139,6 @@ InFlight NetworkClient::on_response(ChannelId channel, Correlation correlation, 
   if (connection.in_flight.empty())
     not_before_.connections = std::min(not_before_.connections, later(turn.now, max_idle_));
   return answered;
-}
-
-std::optional<LossReason> NetworkClient::expired(const Connection& connection, Instant now) const {
-  if (connection.state == ConnectionState::connecting && now >= connection.setup_deadline)
-    return LossReason::setup_timed_out;
-  if (connection.state != ConnectionState::connected) return std::nullopt;
-  for (const InFlight& request : connection.in_flight)
-    if (now >= later(request.sent, request.timeout)) return LossReason::request_timed_out;
-  if (connection.in_flight.empty() && now >= later(connection.last_active, max_idle_)) return LossReason::idle;
-  return std::nullopt;
-}
-
-std::vector<Disconnection> NetworkClient::on_tick(Turn& turn) {
-  std::vector<Disconnection> lost;
-  if (turn.now < std::min(not_before_.connections, not_before_.requests)) return lost;
-  for (auto& [node, connection] : connections_) {
-    const std::optional<LossReason> reason = expired(connection, turn.now);
-    if (!reason) continue;
-    turn.out.close(channel(node));
-    lost.push_back(lose(node, connection, *reason, turn));
-  }
-  not_before_ = {exact_connection_deadline(), exact_request_deadline()};
-  return lost;
-}
-
-Instant NetworkClient::exact_connection_deadline() const {
-  Instant next = kNever;
-  for (const auto& [node, connection] : connections_) {
-    if (connection.state == ConnectionState::connecting) next = std::min(next, connection.setup_deadline);
-    if (connection.state == ConnectionState::connected && connection.in_flight.empty())
-      next = std::min(next, later(connection.last_active, max_idle_));
-  }
-  return next;
-}
-
-Instant NetworkClient::exact_request_deadline() const {
-  Instant next = kNever;
-  for (const auto& [node, connection] : connections_)
-    for (const InFlight& request : connection.in_flight) next = std::min(next, later(request.sent, request.timeout));
-  return next;
-}
-
-Instant NetworkClient::next_connection_deadline(Instant horizon) const {
-  if (not_before_.connections >= horizon) return kNever;
-  const Instant next = exact_connection_deadline();
-  INVARIANT(next >= not_before_.connections, "no connection ends earlier than was thought possible");
-  return not_before_.connections = next;
-}
-
-Instant NetworkClient::next_deadline() const {
-  const Instant connection = next_connection_deadline();
-  if (not_before_.requests >= connection) return connection;
-  const Instant request = exact_request_deadline();
-  INVARIANT(request >= not_before_.requests, "no request ends earlier than was thought possible");
-  return std::min(connection, not_before_.requests = request);
 }
 
 ConnectionState NetworkClient::state(NodeId node) const {

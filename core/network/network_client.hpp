@@ -141,6 +141,11 @@ class NetworkClient {
   const Connection* find(NodeId node) const;
   Connection& at(ChannelId channel);
   ChannelId channel(NodeId node) const { return base_ + node.value(); }
+  bool takes(const Connection& connection) const {
+    return connection.state == ConnectionState::connected && std::ssize(connection.in_flight) < max_in_flight_;
+  }
+  Correlation write(NodeId node, Connection& connection, Request&& request, Turn& turn);
+  Connection& sendable(NodeId node);
   bool may_connect(const Connection& connection, Instant now) const;
   void connect(NodeId node, Connection& connection, Turn& turn);
   Disconnection lose(NodeId node, Connection& connection, LossReason reason, Turn& turn);

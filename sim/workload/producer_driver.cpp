@@ -1,7 +1,6 @@
 #include "sim/workload/producer_driver.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "sim/fault/timeline_runner.hpp"
 #include "sim/host/event_kind.hpp"
@@ -20,8 +19,9 @@ constexpr std::uint64_t kTimes = 0x9e37'79b9'7f4a'7c15;
 
 // Bytes of one record of a v2 batch: zigzag varints for length, deltas and sizes (R1.1, P-10).
 std::int64_t varint_bytes(std::int64_t value) {
-  const auto zigzag = static_cast<std::uint64_t>(value < 0 ? -2 * value - 1 : 2 * value);
-  return (std::bit_width(zigzag | 1) + 6) / 7;
+  std::int64_t bytes = 1;
+  for (std::int64_t rest = value < 0 ? -2 * value - 1 : 2 * value; rest >= 128; rest /= 128) ++bytes;
+  return bytes;
 }
 
 // Sizes of key and value, -1 for null; how far behind the first record of the batch, in milliseconds and records.
@@ -44,6 +44,11 @@ std::int64_t size_of(const std::optional<std::string>& text) {
   return text ? static_cast<std::int64_t>(text->size()) : -1;
 }
 
+// Every record is as long as any other: no keys, one size of values.
+bool one_size(const ProducerDriver& driver) {
+  return driver.given.empty() && !driver.keys.keyed() && driver.value_size.is_constant();
+}
+
 // Small deltas are assumed where the scenario does not spell the batch out.
 std::int32_t bytes_of(const ProducerDriver& driver, std::int64_t index, std::int64_t time_delta = 0,
                       std::int64_t offset_delta = 0) {
@@ -59,6 +64,12 @@ std::int32_t bytes_of(const ProducerDriver& driver, std::int64_t index, std::int
                                         : driver.key_size.draw(index_word(~driver.value_seed, index));
   }
   return record_bytes(key, value, time_delta, offset_delta);
+}
+
+std::int32_t generated_bytes(ProducerDriver& driver, std::int64_t index) {
+  if (!one_size(driver)) return bytes_of(driver, index);
+  if (driver.one_size.bytes == 0) driver.one_size.bytes = bytes_of(driver, index);
+  return driver.one_size.bytes;
 }
 
 core::PartitionChoice choice_of(const World& world, const ProducerDriver& driver, std::int64_t index, TopicId topic) {
@@ -136,7 +147,7 @@ Prepared prepare(const World& world, ProducerDriver& driver, const HandOver& rec
                         ? *given->created - run.handed_over
                         : driver.time_offset.draw_duration(index_word(driver.value_seed ^ kTimes, index));
   if (!records.manual) {
-    run.record_bytes = bytes_of(driver, index);
+    run.record_bytes = generated_bytes(driver, index);
     const TopicId topic = driver.topics[static_cast<std::size_t>(index) % driver.topics.size()];
     return {topic, choice_of(world, driver, index, topic)};
   }
@@ -249,7 +260,8 @@ void plan_wake(World& world, ProducerDriver& driver) {
       driver.traffic.spacing() > Duration{} && driver.traffic.burst() == 1 &&
       spec_of(world, driver).partition.kind == PartitionChoice::Kind::partitioner) {
     const core::Producer* producer = world.hosts[driver.host].producer();
-    const std::int64_t room = producer->records_until_event(bytes_of(driver, driver.next_index), driver.topics.front());
+    const std::int64_t room =
+        producer->records_until_event(generated_bytes(driver, driver.next_index), driver.topics.front());
     if (room > 0) at = driver.traffic.tick_at(room);
     if (const auto& count = spec_of(world, driver).count)
       at = std::min(at, driver.traffic.tick_at(std::max<std::int64_t>(0, *count - driver.next_index - 1)));

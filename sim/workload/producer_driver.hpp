@@ -60,6 +60,13 @@ struct ProducerDriver {
   Distribution key_size;
   Distribution time_offset;  // CreateTime minus hand-over
 
+  // No state: it follows from the rest.
+  struct OneSize {
+    std::int32_t bytes = 0;  // of any record of a driver whose records are all alike; 0: not asked for yet
+    friend bool operator==(OneSize, OneSize) { return true; }
+  };
+  OneSize one_size;
+
   std::int64_t next_index = 0;  // of the next new record; = records created so far
   Instant able_from = kStart;   // the application thread stood still until then (send() blocked, frozen)
   Instant blocked_since{};

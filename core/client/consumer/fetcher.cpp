@@ -1,7 +1,8 @@
 #include "core/client/consumer/fetcher.hpp"
 
 #include <algorithm>
-#include <map>
+#include <boost/container/flat_map.hpp>
+#include <set>
 #include <utility>
 
 #include "core/base/invariant.hpp"
@@ -23,8 +24,8 @@ const FetchPosition* asked_position(const PendingRequest& request, TopicPartitio
 
 }  // namespace
 
-std::set<TopicPartition> Fetcher::buffered_partitions() const {
-  std::set<TopicPartition> buffered;
+boost::container::small_flat_set<TopicPartition, 8> Fetcher::buffered_partitions() const {
+  boost::container::small_flat_set<TopicPartition, 8> buffered;
   if (in_line_) buffered.insert(in_line_->partition);
   for (const CompletedFetch& fetch : completed_) buffered.insert(fetch.partition);
   return buffered;
@@ -32,13 +33,13 @@ std::set<TopicPartition> Fetcher::buffered_partitions() const {
 
 void Fetcher::send_fetches(const ConsumerConfig& config, SubscriptionState& subscriptions, ClientMetadata& metadata,
                            Transport& transport, Turn& turn) {
-  const std::set<TopicPartition> buffered = buffered_partitions();
-  std::set<NodeId> busy = pending_nodes_;
+  const auto buffered = buffered_partitions();
+  auto busy = pending_nodes_;
   for (const TopicPartition tp : buffered) {
     const PartitionState* partition = subscriptions.find(tp);
     if (partition != nullptr && partition->fetchable()) busy.insert(partition->position.current_leader.id);
   }
-  std::map<NodeId, NodeFetch> by_node;
+  boost::container::flat_map<NodeId, NodeFetch> by_node;
   for (const TopicPartition tp : subscriptions.order()) {
     const PartitionState* partition = subscriptions.find(tp);
     if (!partition->fetchable() || buffered.contains(tp)) continue;

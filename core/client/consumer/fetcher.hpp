@@ -2,9 +2,9 @@
 #pragma once
 
 #include <boost/container/deque.hpp>
+#include <boost/container/flat_set.hpp>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <vector>
 
@@ -63,13 +63,13 @@ class Fetcher {
   FIELDS(pending_nodes_, completed_, in_line_)
 
  private:
-  std::set<TopicPartition> buffered_partitions() const;
+  boost::container::small_flat_set<TopicPartition, 8> buffered_partitions() const;
   bool initialize(CompletedFetch& fetch, const ConsumerConfig& config, SubscriptionState& subscriptions,
                   ClientMetadata& metadata, Thrown& thrown, Turn& turn);
   void hand_out(CompletedFetch& fetch, std::int32_t& remaining, SubscriptionState& subscriptions,
                 std::vector<PolledRecords>& out);
 
-  std::set<NodeId> pending_nodes_;
+  boost::container::small_flat_set<NodeId, 4> pending_nodes_;
   boost::container::deque<CompletedFetch> completed_;  // not looked at yet, oldest first
   std::optional<CompletedFetch> in_line_;              // being handed out
 };

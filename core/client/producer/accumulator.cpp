@@ -33,45 +33,6 @@ std::int64_t Accumulator::upper_bound(std::int32_t record_bytes) {
   return kBatchHeaderBytes + record_bytes + unused_overhead(record_bytes);
 }
 
-Accumulator::Queue* Accumulator::find(TopicPartition tp) {
-  if (seen_.near < queues_.size()) {
-    const auto near = queues_.nth(seen_.near);
-    if (near->first == tp) return &near->second;
-  }
-  const auto it = queues_.find(tp);
-  if (it == queues_.end()) return nullptr;
-  seen_.near = queues_.index_of(it);
-  return &it->second;
-}
-
-/// The queue, made when there is none.
-Accumulator::Queue& Accumulator::queue_of(TopicPartition tp, const ClientMetadata& metadata) {
-  if (Queue* queue = find(tp)) return *queue;
-  seen_.load_stale = true;
-  Queue& fresh = queues_[tp];
-  fresh.leader = metadata.leader(tp);
-  return fresh;
-}
-
-/// A batch joined the queue.
-void Accumulator::entered(const Queue& queue) {
-  ++seen_.batches;
-  if (queue.batches.size() == 2) ++seen_.backlogged;
-  seen_.oldest = std::min(seen_.oldest, queue.batches.front().created);
-  seen_.load_stale = true;
-}
-
-/// The head of the queue leaves it.
-void Accumulator::pop_head(Queue& queue, std::vector<ProducerBatch>& into) {
-  into.push_back(std::move(queue.batches.front()));
-  queue.batches.pop_front();
-  INVARIANT(seen_.batches > 0, "what leaves was counted when it came");
-  --seen_.batches;
-  if (queue.batches.size() == 1) --seen_.backlogged;
-  if (!queue.batches.empty()) seen_.oldest = std::min(seen_.oldest, queue.batches.front().created);
-  seen_.load_stale = true;
-}
-
 StickyPartitioner& Accumulator::sticky(TopicId topic) {
   const auto [at, fresh] = sticky_.try_emplace(topic, topic, config_.batch_size);
   seen_.load_stale |= fresh;
@@ -112,30 +73,33 @@ Accumulator::Appended Accumulator::append(TopicId topic, PartitionChoice choice,
     if (partitioner != nullptr) tp.partition = partitioner->current(metadata, turn);
     Queue& queue = queue_of(tp, metadata);
     // P-54: a switch that was held back by an open batch happens before the next append.
-    if (partitioner != nullptr && queue.all_full() && partitioner->add(0, true, metadata, turn)) continue;
-    if (!queue.batches.empty() && !queue.batches.back().has_room(run.record_bytes)) {
-      const bool was_full = queue.batches.back().full();
-      queue.batches.back().append_closed = true;  // P-8
+    ProducerBatch* last = queue.last();
+    const bool all_full = last == nullptr || last->full();
+    if (partitioner != nullptr && all_full && partitioner->add(0, true, metadata, turn)) continue;
+    if (last != nullptr && !last->has_room(run.record_bytes)) {
+      last->append_closed = true;  // P-8
       result.wake = true;
       // Closing made the queue full: the switch is looked at again, but only once there is memory (as in Java).
-      if (!was_full && partitioner != nullptr && buffer_size(run) <= available_) continue;
+      if (!all_full && partitioner != nullptr && buffer_size(run) <= available_) continue;
     }
-    if (queue.batches.empty() || queue.batches.back().append_closed) {
+    if (last == nullptr || last->append_closed) {
       if (!start_batch(queue, tp, run, earliest)) {
         result.out_of_memory = true;
         return result;
       }
       result.wake = true;
+      last = queue.last();
     }
-    ProducerBatch& batch = queue.batches.back();
+    ProducerBatch& batch = *last;
     const bool begun = batch.record_count == 0;
     const std::int32_t bytes_before = begun ? 0 : batch.size_bytes;
     const std::int32_t count = appendable(batch, run, partitioner);
     batch.append(run, count);
-    if (batch.full()) result.wake = true;
+    const bool full = batch.full();
+    if (full) result.wake = true;
     result.count += count;
     run = after(run, count);
-    if (partitioner != nullptr) partitioner->add(batch.size_bytes - bytes_before, queue.all_full(), metadata, turn);
+    if (partitioner != nullptr) partitioner->add(batch.size_bytes - bytes_before, full, metadata, turn);
   }
   return result;
 }
@@ -144,72 +108,17 @@ std::int64_t Accumulator::silent_room(std::int32_t record_bytes, TopicId topic) 
   const auto it = sticky_.find(topic);
   if (it == sticky_.end() || !it->second.chosen() || record_bytes <= 0) return 0;
   const Queue* queue = find(TopicPartition{topic, it->second.current_partition()});
-  if (queue == nullptr || queue->all_full()) return 0;
-  const ProducerBatch& batch = queue->batches.back();
+  const ProducerBatch* last = queue == nullptr ? nullptr : queue->last();
+  if (last == nullptr || last->full()) return 0;
+  const ProducerBatch& batch = *last;
   const std::int64_t to_full = batch.write_limit - batch.size_bytes - 1;
   const std::int64_t to_switch = it->second.hard_limit() - it->second.produced_bytes() - 1;
   return std::max<std::int64_t>(std::min(to_full, to_switch) / record_bytes, 0);
 }
 
-void Accumulator::requeue(ProducerBatch batch) {
-  Queue* queue = find(batch.partition);
-  INVARIANT(queue != nullptr, "a batch that comes back was in the queue of its partition");
-  auto at = queue->batches.begin();
-  if (batch.has_sequence())
-    while (at != queue->batches.end() && at->has_sequence() && at->base_sequence < batch.base_sequence) ++at;
-  queue->batches.insert(at, std::move(batch));
-  entered(*queue);
-}
-
-std::vector<ProducerBatch> Accumulator::take_expired(Instant now) {
-  std::vector<ProducerBatch> expired;
-  if (now < later(seen_.oldest, config_.delivery_timeout)) return expired;
-  for (auto& [tp, queue] : queues_)
-    while (!queue.batches.empty() && queue.batches.front().expired(config_.delivery_timeout, now))
-      pop_head(queue, expired);
-  seen_.oldest = oldest_head();
-  return expired;
-}
-
-std::vector<ProducerBatch*> Accumulator::sequenced(TopicPartition tp) {
-  std::vector<ProducerBatch*> found;
-  if (Queue* queue = find(tp))
-    for (ProducerBatch& batch : queue->batches)
-      if (batch.has_sequence()) found.push_back(&batch);
-  return found;
-}
-
 void Accumulator::release(std::int64_t pool_bytes) {
   available_ += pool_bytes;
   INVARIANT(available_ <= config_.buffer_memory, "memory comes back once");
-}
-
-std::int64_t Accumulator::records() const {
-  std::int64_t total = 0;
-  for (const auto& [tp, queue] : queues_)
-    for (const ProducerBatch& batch : queue.batches) total += batch.record_count;
-  return total;
-}
-
-bool Accumulator::holds_up_to(std::uint64_t number) const {
-  return std::any_of(queues_.begin(), queues_.end(), [number](const auto& entry) {
-    return std::any_of(entry.second.batches.begin(), entry.second.batches.end(),
-                       [number](const ProducerBatch& batch) { return batch.number <= number; });
-  });
-}
-
-Instant Accumulator::oldest_head() const {
-  Instant oldest = kNever;
-  for (const auto& [tp, queue] : queues_)
-    if (!queue.batches.empty()) oldest = std::min(oldest, queue.batches.front().created);
-  return oldest;
-}
-
-Instant Accumulator::next_expiry(Instant horizon) const {
-  if (later(seen_.oldest, config_.delivery_timeout) >= horizon) return kNever;
-  const Instant oldest = oldest_head();
-  INVARIANT(oldest >= seen_.oldest, "no head is older than was thought possible");
-  return later(seen_.oldest = oldest, config_.delivery_timeout);
 }
 
 }  // namespace kafkasim::core

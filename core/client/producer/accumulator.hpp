@@ -86,8 +86,13 @@ class Accumulator {
       boost::container::deque<ProducerBatch, void, boost::container::deque_options_t<boost::container::block_size<4U>>>;
   struct Queue {
     Batches batches;
-    ClientMetadata::Leader leader{};  // as in the metadata seen last: no state
-    bool all_full() const { return batches.empty() || batches.back().full(); }
+    // No state: what follows from the batches and from the metadata seen last.
+    std::int32_t length = 0;
+    ClientMetadata::Leader leader{};
+
+    /// None: null.
+    ProducerBatch* last() { return length == 0 ? nullptr : &batches.back(); }
+    const ProducerBatch* last() const { return length == 0 ? nullptr : &batches.back(); }
     friend bool operator==(const Queue& a, const Queue& b) { return a.batches == b.batches; }
     FIELDS(batches)
   };
@@ -109,7 +114,7 @@ class Accumulator {
   const Queue* find(TopicPartition tp) const { return const_cast<Accumulator*>(this)->find(tp); }
   Queue& queue_of(TopicPartition tp, const ClientMetadata& metadata);
   Instant oldest_head() const;
-  void entered(const Queue& queue);
+  void entered(Queue& queue);
   void pop_head(Queue& queue, std::vector<ProducerBatch>& into);
   bool muted(TopicPartition tp) const { return !muted_.empty() && muted_.contains(tp); }
   StickyPartitioner& sticky(TopicId topic);

@@ -19,20 +19,19 @@ void Accumulator::renew_load(const ClientMetadata& metadata) {
   if (!seen_.load_stale && seen_.load == metadata.version()) return;
   seen_.load_stale = false;
   seen_.load = metadata.version();
-  boost::container::small_vector<std::pair<std::int32_t, std::int32_t>, 16> lengths;
+  boost::container::small_vector<std::pair<std::int32_t, std::int32_t>, 16> lengths(queues_.size());
   auto at = queues_.begin();
   for (auto& [topic, partitioner] : sticky_) {
     if (at == queues_.end() || at->first.topic != topic) at = queues_.lower_bound({topic, 0});
-    lengths.clear();
     std::int32_t queues = 0;
+    std::size_t led = 0;
     for (; at != queues_.end() && at->first.topic == topic; ++at, ++queues)
-      if (at->second.leader.id.known())
-        lengths.emplace_back(at->first.partition, static_cast<std::int32_t>(at->second.batches.size()));
+      if (at->second.leader.id.known()) lengths[led++] = {at->first.partition, at->second.length};
     if (queues == 0) continue;
     const std::int32_t count = metadata.partition_count(topic);
     // Until every partition has had a batch the draw is uniform.
-    if (!config_.partitioner_adaptive || queues < count) lengths.clear();
-    partitioner.set_load({lengths.data(), lengths.size()}, count);
+    if (!config_.partitioner_adaptive || queues < count) led = 0;
+    partitioner.set_load({lengths.data(), led}, count);
   }
 }
 
@@ -41,7 +40,7 @@ Accumulator::Ready Accumulator::ready(const ClientMetadata& metadata, bool exhau
   renew_leaders(metadata);
   renew_load(metadata);
   for (auto& [tp, queue] : queues_) {
-    if (queue.batches.empty()) continue;
+    if (queue.length == 0) continue;
     ProducerBatch& head = queue.batches.front();
     const ClientMetadata::Leader leader = queue.leader;
     head.see_leader_epoch(leader.epoch);
@@ -52,7 +51,7 @@ Accumulator::Ready Accumulator::ready(const ClientMetadata& metadata, bool exhau
     if (std::find(result.nodes.begin(), result.nodes.end(), leader.id) != result.nodes.end() || muted(tp)) continue;
     const bool backing_off = head.backing_off(now);
     const Instant waited_enough = later(head.last_attempt, backing_off ? head.backoff : config_.linger);
-    const bool full = queue.batches.size() > 1 || head.full();
+    const bool full = queue.length > 1 || head.full();
     const bool sendable = full || now >= waited_enough || exhausted || closing;
     if (sendable && !backing_off) {
       result.nodes.push_back(leader.id);
@@ -87,7 +86,7 @@ std::vector<ProducerBatch> Accumulator::drain(NodeId node, const ClientMetadata&
     index = static_cast<std::int32_t>(at);  // P-14: the partition examined last goes first next time
     const TopicPartition tp = led[at].partition;
     Queue* queue = find(tp);
-    if (queue == nullptr || queue->batches.empty() || muted(tp)) continue;
+    if (queue == nullptr || queue->length == 0 || muted(tp)) continue;
     ProducerBatch& first = queue->batches.front();
     first.see_leader_epoch(queue->leader.epoch);
     const Verdict verdict = examine(first, bytes, sequences, now);

@@ -1,6 +1,7 @@
 #include "core/client/producer/sticky_partitioner.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/invariant.hpp"
 
@@ -32,7 +33,7 @@ std::int32_t StickyPartitioner::draw(const ClientMetadata& metadata, Turn& turn)
     const auto slot = std::upper_bound(cumulative_.begin(), cumulative_.end(), at) - cumulative_.begin();
     return loaded_[static_cast<std::size_t>(slot)];
   }
-  const std::vector<std::int32_t> available = metadata.available(topic_);
+  const auto available = metadata.available(topic_);
   if (!available.empty()) return available[below(available.size())];
   const std::int32_t count = metadata.partition_count(topic_);
   INVARIANT(count > 0, "a partition is drawn only for a known topic");
@@ -41,18 +42,23 @@ std::int32_t StickyPartitioner::draw(const ClientMetadata& metadata, Turn& turn)
 
 void StickyPartitioner::set_load(std::span<const std::pair<std::int32_t, std::int32_t>> queues,
                                  std::int32_t partition_count) {
-  cumulative_.clear();
-  loaded_.clear();
-  if (queues.empty() || partition_count < 2) return;
-  const auto by_length = [](const auto& a, const auto& b) { return a.second < b.second; };
-  const auto [shortest, longest] = std::minmax_element(queues.begin(), queues.end(), by_length);
-  const bool all_equal = shortest->second == longest->second;
-  if (all_equal && std::ssize(queues) == partition_count) return;
-  std::int32_t sum = 0;
+  std::int32_t shortest = std::numeric_limits<std::int32_t>::max(), longest = 0;
   for (const auto& [partition, length] : queues) {
-    sum += longest->second + 1 - length;
-    cumulative_.push_back(sum);
-    loaded_.push_back(partition);
+    shortest = std::min(shortest, length);
+    longest = std::max(longest, length);
+  }
+  const bool all_equal = shortest == longest && std::ssize(queues) == partition_count;
+  if (queues.empty() || partition_count < 2 || all_equal) {
+    cumulative_.clear();
+    loaded_.clear();
+    return;
+  }
+  cumulative_.resize(queues.size());
+  loaded_.resize(queues.size());
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    cumulative_[i] = sum += longest + 1 - queues[i].second;
+    loaded_[i] = queues[i].first;
   }
 }
 
