@@ -2,10 +2,11 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/container/deque.hpp>
-#include <boost/container/options.hpp>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
 
 #include "core/base/fields.hpp"
 #include "core/base/invariant.hpp"
@@ -19,17 +20,24 @@ class PayloadTable {
  public:
   /// An empty one, to be filled in. `id` is greater than all before it.
   T& append(PayloadId id) {
-    INVARIANT(entries_.empty() || entries_.back().id < id, "batches are numbered in the order in which they are fixed");
+    const PayloadId begin = begin_of(id);
+    INVARIANT(blocks_.empty() || blocks_.back().begin <= begin,
+              "batches are numbered in the order in which they are fixed");
+    if (blocks_.empty() || blocks_.back().begin != begin) blocks_.emplace_back().begin = begin;
+    Block& block = blocks_.back();
+    std::optional<T>& slot = block.slots[id.serial % kBlock];
+    INVARIANT(!slot, "a batch is fixed once");
+    ++block.held;
     ++size_;
-    Entry& entry = entries_.emplace_back();
-    entry.id = id;
-    return entry.value;
+    return slot.emplace();
   }
 
   /// Null when it is not held, or not any more.
   T* find(PayloadId id) {
-    Entry* entry = locate(id);
-    return entry == nullptr || !entry->held ? nullptr : &entry->value;
+    Block* block = locate(id);
+    if (block == nullptr) return nullptr;
+    std::optional<T>& slot = block->slots[id.serial % kBlock];
+    return slot ? &*slot : nullptr;
   }
   const T* find(PayloadId id) const { return const_cast<PayloadTable*>(this)->find(id); }
 
@@ -40,59 +48,65 @@ class PayloadTable {
   }
 
   void erase(PayloadId id) {
-    Entry* entry = locate(id);
-    INVARIANT(entry != nullptr && entry->held, "what is forgotten was held");
+    Block* block = locate(id);
+    INVARIANT(block != nullptr && block->slots[id.serial % kBlock], "what is forgotten was held");
+    block->slots[id.serial % kBlock].reset();
+    --block->held;
     --size_;
-    entry->held = false;
-    if (entry != &entries_.front()) entry->value = T{};
-    while (!entries_.empty() && !entries_.front().held) entries_.pop_front();
+    while (!blocks_.empty() && blocks_.front().held == 0) blocks_.pop_front();
   }
 
   std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
 
   /// visit(id, value), ascending.
   template <class Visit>
   void each(Visit&& visit) const {
-    for (const Entry& entry : entries_)
-      if (entry.held) visit(entry.id, entry.value);
+    for (const Block& block : blocks_)
+      for (std::uint32_t i = 0; i < kBlock; ++i)
+        if (block.slots[i]) visit(PayloadId{block.begin.client, block.begin.serial + i}, *block.slots[i]);
   }
   /// The greatest id whose value satisfies `wanted`; null when there is none.
   template <class Predicate>
   const T* last(Predicate&& wanted) const {
-    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
-      if (entry->held && wanted(entry->value)) return &entry->value;
+    for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block)
+      for (auto slot = block->slots.rbegin(); slot != block->slots.rend(); ++slot)
+        if (*slot && wanted(**slot)) return &**slot;
     return nullptr;
   }
 
-  FIELDS(entries_)
+  FIELDS(blocks_)
   friend bool operator==(const PayloadTable&, const PayloadTable&) = default;
 
  private:
-  struct Entry {
-    PayloadId id;
-    bool held = true;
-    T value;
-    friend bool operator==(const Entry&, const Entry&) = default;
-    FIELDS(id, held, value)
+  static constexpr std::uint32_t kBlock = 32;
+
+  // Serials begin, begin + 1, ...; begin.serial is a multiple of kBlock.
+  struct Block {
+    PayloadId begin;
+    std::uint32_t held = 0;
+    std::array<std::optional<T>, kBlock> slots;
+    friend bool operator==(const Block&, const Block&) = default;
+    FIELDS(begin, slots)
   };
 
-  Entry* locate(PayloadId id) {
-    if (entries_.empty()) return nullptr;
-    const PayloadId first = entries_.front().id;
-    if (first.client == id.client && first.serial <= id.serial) {
-      const std::size_t distance = id.serial - first.serial;
-      if (distance < entries_.size())
-        if (Entry& entry = entries_[distance]; entry.id == id) return &entry;
+  static PayloadId begin_of(PayloadId id) { return {id.client, id.serial - id.serial % kBlock}; }
+
+  Block* locate(PayloadId id) {
+    if (blocks_.empty()) return nullptr;
+    const PayloadId wanted = begin_of(id);
+    const PayloadId first = blocks_.front().begin;
+    if (first.client == wanted.client) {
+      if (wanted.serial < first.serial) return nullptr;
+      const std::size_t distance = (wanted.serial - first.serial) / kBlock;
+      if (distance < blocks_.size() && blocks_[distance].begin == wanted) return &blocks_[distance];
     }
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), id,
-                                     [](const Entry& entry, PayloadId wanted) { return entry.id < wanted; });
-    return at == entries_.end() || at->id != id ? nullptr : &*at;
+    const auto at = std::lower_bound(blocks_.begin(), blocks_.end(), wanted,
+                                     [](const Block& block, PayloadId begin) { return block.begin < begin; });
+    return at == blocks_.end() || at->begin != wanted ? nullptr : &*at;
   }
 
-  using Blocks = boost::container::deque_options_t<boost::container::block_size<64>>;
-  boost::container::deque<Entry, void, Blocks> entries_;  // ascending; the first one is held
-  std::size_t size_ = 0;                                  // held ones
+  std::deque<Block> blocks_;  // ascending; the first one holds something
+  std::size_t size_ = 0;      // held ones
 };
 
 }  // namespace kafkasim::sim
