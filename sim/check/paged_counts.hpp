@@ -35,7 +35,7 @@ class PagedCounts {
 
  public:
   static constexpr bool has_threading_support = false;
-  static constexpr std::size_t kPageBits = 6;
+  static constexpr std::size_t kPageBits = 7;
   static constexpr std::size_t kPage = std::size_t{1} << kPageBits;
 
   using value_type = std::int64_t;

@@ -93,12 +93,13 @@ class PayloadTable {
 
   Block* locate(PayloadId id) {
     if (blocks_.empty()) return nullptr;
-    const PayloadId wanted = begin_of(id);
-    const PayloadId first = blocks_.front().begin;
+    const PayloadId first = blocks_.front().begin, wanted = begin_of(id);
     if (first.client == wanted.client) {
       if (wanted.serial < first.serial) return nullptr;
       const std::size_t distance = (wanted.serial - first.serial) / kBlock;
-      if (distance < blocks_.size() && blocks_[distance].begin == wanted) return &blocks_[distance];
+      if (distance == 0) return &blocks_.front();
+      if (distance < blocks_.size())
+        if (Block& block = blocks_[distance]; block.begin == wanted) return &block;
     }
     const auto at = std::lower_bound(blocks_.begin(), blocks_.end(), wanted,
                                      [](const Block& block, PayloadId begin) { return block.begin < begin; });
