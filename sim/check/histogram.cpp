@@ -10,7 +10,7 @@ namespace kafkasim::sim {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kManyInBucket = 8;  // so many values of a run in one bucket are worth a division
+constexpr std::int64_t kManyTogether = 4;  // so many values of a run in one bucket, or in a page, are worth a division
 
 }  // namespace
 
@@ -64,34 +64,47 @@ void LatencyHistogram::add_run(Duration first, Duration spacing, std::int64_t co
   if (count == 1 || spacing == Duration{}) return add(first, count);
   const std::int64_t top = nanoseconds(first), step = nanoseconds(spacing);
   INVARIANT(step > 0, "records follow each other");
-  std::int64_t regular = count;  // not below zero; what is counts as zero
-  if (top < 0 || static_cast<Wide>(step) * static_cast<Wide>(count - 1) > static_cast<Wide>(top))
+  std::int64_t regular = count;  // those not below zero; what is counts as zero
+  if (top < 0 || static_cast<Wide>(step) * static_cast<Wide>(count - 1) > static_cast<Wide>(top)) {
     regular = top < 0 ? 0 : top / step + 1;
-  if (regular > 0) count_down(top, step, regular);
-  if (regular < count) counters()[0] += count - regular;
-  const Wide pairs = regular == 0 ? 0 : static_cast<Wide>(regular) * static_cast<Wide>(regular - 1) / 2;
-  note(count, regular < count ? 0 : top - (count - 1) * step, std::max<std::int64_t>(0, top),
-       regular == 0 ? 0 : static_cast<Wide>(regular) * static_cast<Wide>(top) - static_cast<Wide>(step) * pairs);
+    counters()[0] += count - regular;
+    if (regular == 0) return note(count, 0, 0, 0);
+  }
+  const std::int64_t last = top - (regular - 1) * step;
+  count_down(top, last, step);
+  note(count, regular < count ? 0 : last, top,
+       static_cast<Wide>(regular) * static_cast<Wide>(top) -
+           static_cast<Wide>(regular) * static_cast<Wide>(regular - 1) / 2 * static_cast<Wide>(step));
 }
 
-// Counts `value`, value - step, ...: `left` values, none of them below zero.
-void LatencyHistogram::count_down(std::int64_t value, std::int64_t step, std::int64_t left) {
+// Counts `value`, value - step, ..., `last`, which is not below zero.
+void LatencyHistogram::count_down(std::int64_t value, const std::int64_t last, const std::int64_t step) {
+  constexpr auto kPage = static_cast<std::int64_t>(PagedCounts::kPage);
   PagedCounts& counts = counters();
-  while (left > 0) {
+  while (value >= last) {
     // Values of one power of two are shifted alike.
     const int shift = LogLinearAxis::shift_of(value);
     const std::int64_t offset = std::int64_t{shift} << LogLinearAxis::kBits;
-    const std::int64_t least = value < LogLinearAxis::kLinear ? 0 : (LogLinearAxis::kLinear / 2) << shift;
-    if (step < (std::int64_t{1} << shift) / kManyInBucket) {
-      while (left > 0 && value >= least) {
-        const std::int64_t alike = std::min(left, (value - (value >> shift << shift)) / step + 1);
-        counts[static_cast<std::size_t>(offset + (value >> shift))] += alike;
+    const std::int64_t least = std::max(last, shift == 0 ? 0 : (LogLinearAxis::kLinear / 2) << shift);
+    const auto bucket = [&](std::int64_t of) { return static_cast<std::size_t>(offset + (of >> shift)); };
+    if (step >> shift >= kPage / kManyTogether) {
+      for (; value >= least; value -= step) ++counts[bucket(value)];
+    } else if (step < (std::int64_t{1} << shift) / kManyTogether) {
+      while (value >= least) {
+        const std::int64_t alike = (value - std::max(least, value >> shift << shift)) / step + 1;
+        counts[bucket(value)] += alike;
         value -= alike * step;
-        left -= alike;
       }
     } else {
-      for (; left > 0 && value >= least; value -= step, --left)
-        ++counts[static_cast<std::size_t>(offset + (value >> shift))];
+      while (value >= least) {
+        // Values counted in one page, by their distance from the least of its first bucket.
+        const std::int64_t begin = ((offset + (value >> shift)) / kPage * kPage - offset) << shift;
+        std::int64_t* const page = counts.page(bucket(value));
+        const std::int64_t end = std::max(least - begin, std::int64_t{0});
+        std::int64_t at = value - begin;
+        for (; at >= end; at -= step) ++page[at >> shift];
+        value = begin + at;
+      }
     }
   }
 }

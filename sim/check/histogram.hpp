@@ -69,7 +69,7 @@ class LatencyHistogram {
 
  private:
   void note(std::int64_t count, std::int64_t least, std::int64_t greatest, Wide sum);
-  void count_down(std::int64_t value, std::int64_t step, std::int64_t left);
+  void count_down(std::int64_t value, std::int64_t last, std::int64_t step);
   PagedCounts& counters();
 
   boost::histogram::histogram<std::tuple<LogLinearAxis>, PagedCounts> counts_{std::tuple<LogLinearAxis>{},

@@ -22,6 +22,7 @@ void RunMeter::add(TopicPartition tp, const RecordRun& records) {
     return;
   }
   take(records.first, end, tp);
+  if (ahead_.empty() || ahead_.begin()->first > next_) return;
   auto at = ahead_.begin();
   for (; at != ahead_.end() && at->first <= next_; ++at) take(at->first, at->second.first, at->second.second);
   ahead_.erase(ahead_.begin(), at);

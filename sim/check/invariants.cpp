@@ -107,9 +107,9 @@ void Invariants::on(const World& world, HostIndex who, const HighWatermarkMoved&
   if (note.to <= log.log_start() || excused_.contains(tp)) return;
 
   const Committed last{note.to - 1, log.epochs().epoch_at(note.to - 1).value_or(LeaderEpoch{})};
-  if (const PartitionRegistration* truly = View{world}.metadata().partition(tp))
-    committed_on(world, tp, truly->isr, last, "StrongIsr");
-  committed_on(world, tp, replica->isr(), last, "WeakIsr");
+  const PartitionRegistration* truly = View{world}.metadata().partition(tp);
+  if (truly != nullptr) committed_on(world, tp, truly->isr, last, "StrongIsr");
+  if (truly == nullptr || truly->isr != replica->isr()) committed_on(world, tp, replica->isr(), last, "WeakIsr");
   Committed& furthest = committed_[tp];
   if (furthest.offset.known() && furthest.offset >= last.offset) return;
   if (furthest.offset.known() && !holds_record(log, furthest.offset, furthest.epoch))

@@ -35,7 +35,7 @@ class PagedCounts {
 
  public:
   static constexpr bool has_threading_support = false;
-  static constexpr std::size_t kPageBits = 6;
+  static constexpr std::size_t kPageBits = 7;
   static constexpr std::size_t kPage = std::size_t{1} << kPageBits;
 
   using value_type = std::int64_t;
@@ -51,9 +51,11 @@ class PagedCounts {
   }
   std::size_t size() const { return size_; }
   /// `bucket` < size(), as everywhere.
-  reference operator[](std::size_t bucket) {
-    const std::uint16_t page = page_of_[bucket >> kPageBits];
-    return pages_[page != kNone ? page : add_page(bucket >> kPageBits)][bucket % kPage];
+  reference operator[](std::size_t bucket) { return page(bucket)[bucket % kPage]; }
+  /// The page of a bucket, made when it is not there; its first element is bucket `bucket / kPage * kPage`.
+  std::int64_t* page(std::size_t bucket) {
+    const std::uint16_t at = page_of_[bucket >> kPageBits];
+    return pages_[at != kNone ? at : add_page(bucket >> kPageBits)].data();
   }
   const_reference operator[](std::size_t bucket) const {
     static constexpr std::int64_t kNothing = 0;

@@ -1,8 +1,12 @@
 // Batches by their ids: consecutive ones of a process, later ones of its successor.
 #include "sim/check/payload_table.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <vector>
 
+#include "sim/kernel/random.hpp"
 #include "tests/support/catch.hpp"
 
 namespace kafkasim::sim::payload_table_test {
@@ -32,6 +36,32 @@ TEST_CASE("batches are found wherever others were forgotten", "[check][payloads]
     CHECK(table.find(gone) == nullptr);
   CHECK(*table.last([](int value) { return value < 70; }) == 4);
   CHECK(table.last([](int value) { return value > 80; }) == nullptr);
+}
+
+TEST_CASE("a table of batches agrees with a plain map", "[check][payloads]") {
+  Stream random{23};
+  PayloadTable<int> table;
+  std::map<PayloadId, int> plain;
+  PayloadId next{1001, 1};
+  for (int step = 0; step < 6000; ++step) {
+    if (step % 2500 == 2499) next = {next.client + 3, 1};
+    if (random.below(5) < 3 || plain.empty()) {
+      table.append(next) = plain[next] = step;
+      next.serial += random.below(20) == 0 ? 90 : 1;
+    } else {
+      auto at = plain.begin();
+      std::advance(at, random.below(std::min<std::uint64_t>(plain.size(), 50)));
+      table.erase(at->first);
+      REQUIRE(table.find(at->first) == nullptr);
+      plain.erase(at);
+    }
+    REQUIRE(table.size() == plain.size());
+    if (step % 50 != 0) continue;
+    for (const auto& [id, value] : plain) REQUIRE(table.at(id) == value);
+    std::vector<int> values;
+    for (const auto& [id, value] : plain) values.push_back(value);
+    REQUIRE(held(table) == values);
+  }
 }
 
 }  // namespace kafkasim::sim::payload_table_test
