@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <boost/iterator/iterator_facade.hpp>
 #include <cstddef>
 #include <memory>
@@ -14,7 +13,7 @@
 namespace kafkasim {
 
 /// Reads as a std::deque. Only edit() and push_back() change a chunk: one that is shared is replaced by a copy first.
-/// Copies may live in several threads, as what is shared is only read.
+/// Copies that share belong to one thread.
 ///
 /// Invariants: every chunk but the last is full; the first one holds the first element; none is empty.
 template <class T>
@@ -84,10 +83,7 @@ class SharedDeque {
   using Chunk = std::vector<T>;
 
   static Chunk& own(std::shared_ptr<Chunk>& chunk) {
-    if (chunk.use_count() != 1)
-      chunk = std::make_shared<Chunk>(*chunk);
-    else
-      std::atomic_thread_fence(std::memory_order_acquire);  // behind all that earlier sharers have read
+    if (chunk.use_count() != 1) chunk = std::make_shared<Chunk>(*chunk);
     return *chunk;
   }
   // A queue that has filled one chunk will fill others; a short one grows as it needs.

@@ -1,14 +1,13 @@
 // A map whose copies share its entries until one of them changes: what hardly ever changes costs a copy nothing.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 
 namespace kafkasim {
 
 /// Reads as a `Map`. Whoever changes entries that are shared gets a set of his own first; nobody else sees a change.
-/// A value all the same: copies may live in several threads, as what is shared is only read.
+/// Copies that share belong to one thread.
 template <class Map>
 class SharedMap {
  public:
@@ -28,13 +27,10 @@ class SharedMap {
 
   /// To change them. References into it last until this map is copied; those from before, unless entries were shared.
   Map& edit() {
-    if (entries_ == nullptr) {
+    if (entries_ == nullptr)
       entries_ = std::make_shared<Map>();
-    } else if (entries_.use_count() != 1) {
+    else if (entries_.use_count() != 1)
       entries_ = std::make_shared<Map>(*entries_);
-    } else {
-      std::atomic_thread_fence(std::memory_order_acquire);  // behind all that earlier sharers have read
-    }
     return *entries_;
   }
   mapped_type& operator[](const key_type& key) { return edit()[key]; }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/invariant.hpp"
-
 namespace kafkasim::core {
 namespace {
 
@@ -14,10 +12,7 @@ auto first_above(const EpochCache::Entries& entries, LeaderEpoch epoch) {
 
 }  // namespace
 
-void EpochCache::assign(LeaderEpoch epoch, Offset start) {
-  INVARIANT(epoch.known(), "a batch has an epoch");
-  INVARIANT(start.known(), "an epoch has a start");
-  if (!entries_.empty() && entries_.back().epoch == epoch && entries_.back().start <= start) return;
+void EpochCache::begin(LeaderEpoch epoch, Offset start) {
   while (!entries_.empty() && (entries_.back().epoch >= epoch || entries_.back().start >= start)) entries_.pop_back();
   entries_.push_back({epoch, start});
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/invariant.hpp"
 #include "core/protocol/data_messages.hpp"
 
 namespace kafkasim::core {
@@ -24,7 +25,12 @@ class EpochCache {
   using Entries = boost::container::small_vector<EpochEntry, 1>;
 
   /// `epoch` starts at `start`: nothing if it is the last entry and does not start later; else the last writer wins.
-  void assign(LeaderEpoch epoch, Offset start);
+  void assign(LeaderEpoch epoch, Offset start) {
+    INVARIANT(epoch.known(), "a batch has an epoch");
+    INVARIANT(start.known(), "an epoch has a start");
+    const bool known = !entries_.empty() && entries_.back().epoch == epoch && entries_.back().start <= start;
+    if (!known) begin(epoch, start);
+  }
   /// Drops entries that start at or above `end`; nothing for an unknown offset.
   void truncate_from_end(Offset end);
   /// Drops entries that start at or below `start`, and lets the last of them start there; nothing for an unknown
@@ -48,6 +54,8 @@ class EpochCache {
   FIELDS(entries_)
 
  private:
+  void begin(LeaderEpoch epoch, Offset start);
+
   Entries entries_;
 };
 

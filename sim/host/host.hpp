@@ -1,10 +1,10 @@
 // A machine and the one process it runs.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -78,8 +78,8 @@ struct Host {
   std::vector<Event> stash;           // what fell due while frozen, in order
   std::vector<std::uint32_t> socket;  // responses that arrived while frozen, unread
 
-  std::map<ChannelId, ConnectionId> channels;  // connections this process opened
-  std::set<ConnectionId> accepted;             // connections to this process
+  boost::container::flat_map<ChannelId, ConnectionId> channels;  // connections this process opened
+  boost::container::flat_set<ConnectionId> accepted;             // connections to this process
   std::vector<std::pair<std::uint16_t, ConnectionId>>
       orphans;                           // of killed processes, by generation, until their teardown
   std::vector<Instant> network_threads;  // each busy until

@@ -1,6 +1,7 @@
 #include "sim/host/life_cycle.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "sim/host/event_kind.hpp"
@@ -61,8 +62,8 @@ void end_process(World& world, Host& host) {
 }
 
 void close_sockets(World& world, Host& host, Envelope::Kind kind) {
-  for (const ConnectionId id : std::set<ConnectionId>{host.accepted}) close_server_end(world, id, kind);
-  for (const auto& [channel, id] : std::map<ChannelId, ConnectionId>{host.channels}) close_client_end(world, id, kind);
+  for (const auto accepted = host.accepted; const ConnectionId id : accepted) close_server_end(world, id, kind);
+  for (const auto channels = host.channels; const auto& [channel, id] : channels) close_client_end(world, id, kind);
 }
 
 }  // namespace
@@ -194,7 +195,7 @@ void thaw(World& world, Host& host) {
   for (TimerSlot& slot : host.timers)
     if (slot.event_at != kNever && slot.event_at < world.now()) slot.event_at = world.now();
   for (const std::uint32_t handle : std::exchange(host.socket, {})) hand_to_client(world, host, handle);
-  for (const ConnectionId id : std::set<ConnectionId>{host.accepted}) try_read(world, id);
+  for (const auto accepted = host.accepted; const ConnectionId id : accepted) try_read(world, id);
   if (host.stop_waits) shut_down(world, host);
 }
 

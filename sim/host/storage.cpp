@@ -1,6 +1,7 @@
 #include "sim/host/storage.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "sim/view.hpp"
 

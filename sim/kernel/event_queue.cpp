@@ -89,6 +89,14 @@ void EventQueue::refill() {
 void EventQueue::sort_into_window(const Bucket& bucket) {
   const Entry* const entries = &pool_[std::size_t{bucket.first} * kChunkEvents];
   const std::uint32_t count = bucket.count;
+  if (count <= 2) {  // mostly
+    const std::size_t second = count == 2 && entries[0].at > entries[1].at ? 0 : 1;
+    window_[1 - second] = entries[0];
+    if (count == 2) window_[second] = entries[1];
+    tail_ = count;
+    free_chunk(bucket.first);
+    return;
+  }
   std::array<std::uint32_t, kSortAtOnce> rank{};
   for (std::uint32_t i = 1; i < count; ++i) {
     const std::uint64_t at = entries[i].at;

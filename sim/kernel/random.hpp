@@ -44,7 +44,9 @@ class Stream {
     INVARIANT(bound > 0, "there is something to choose from");
     Wide product = static_cast<Wide>(word()) * bound;
     if (static_cast<std::uint64_t>(product) < bound) [[unlikely]] {
-      const std::uint64_t uneven = (0 - bound) % bound;
+      // 2^64 mod bound; for a bound above half of it no division is needed.
+      const std::uint64_t rest = 0 - bound;
+      const std::uint64_t uneven = rest < bound ? rest : rest % bound;
       while (static_cast<std::uint64_t>(product) < uneven) product = static_cast<Wide>(word()) * bound;
     }
     return static_cast<std::uint64_t>(product >> 64);

@@ -32,9 +32,9 @@ class Network {
   ConnectionId connect(HostIndex client, std::uint16_t generation, ChannelId channel, HostIndex server,
                        Scheduler& scheduler, Choices& choices);
   Connection& connection(ConnectionId id) {
-    INVARIANT(id > 0, "connections are numbered from 1");
-    INVARIANT(id <= connections_.size(), "a connection id comes from connect");
-    return connections_[id - 1];
+    const ConnectionId index = id - 1;  // 0 is none: it wraps around
+    INVARIANT(index < connections_.size(), "a connection id comes from connect; they are numbered from 1");
+    return connections_[index];
   }
   const Connection& connection(ConnectionId id) const { return const_cast<Network*>(this)->connection(id); }
   std::size_t connections() const { return connections_.size(); }

@@ -93,6 +93,18 @@ TEST_CASE("below() is even and stays below", "[kernel][random]") {
   CHECK_THROWS_AS(random.below(0), InvariantViolation);
 }
 
+TEST_CASE("below() rejects exactly the uneven words", "[kernel][random]") {
+  for (const std::uint64_t bound : {3ULL, 1ULL << 63, (1ULL << 63) + 1, 3ULL << 62, ~0ULL}) {
+    Stream random{5}, plain{5};
+    for (int i = 0; i < 1000; ++i) {
+      Wide product = 0;
+      do product = static_cast<Wide>(plain.word()) * bound;
+      while (static_cast<std::uint64_t>(product) < (0 - bound) % bound);
+      REQUIRE(random.below(bound) == static_cast<std::uint64_t>(product >> 64));
+    }
+  }
+}
+
 TEST_CASE("chance() takes exact shares", "[kernel][random]") {
   Stream random{4};
   struct Case {
