@@ -1,6 +1,7 @@
 // A type for each kind of number: an offset is not a count, an epoch is not a broker.
 #pragma once
 
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -61,11 +62,13 @@ struct TopicPartition {
   TopicId topic;
   std::int32_t partition = -1;
   FIELDS(topic, partition)
-  friend constexpr bool operator==(const TopicPartition&, const TopicPartition&) = default;
-  /// By topic, then by number: both in one comparison, as this is what most look-ups are made of.
+  /// Both parts in one comparison, as this is what most look-ups are made of.
+  friend constexpr bool operator==(const TopicPartition& a, const TopicPartition& b) { return a.bits() == b.bits(); }
+  /// By topic, then by number.
   friend constexpr auto operator<=>(const TopicPartition& a, const TopicPartition& b) { return a.rank() <=> b.rank(); }
 
  private:
+  constexpr std::uint64_t bits() const { return std::bit_cast<std::uint64_t>(*this); }
   constexpr std::int64_t rank() const { return std::int64_t{topic.value()} * (std::int64_t{1} << 32) + partition; }
 };
 

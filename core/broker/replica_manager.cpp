@@ -143,10 +143,6 @@ void ReplicaManager::checkpoint_high_watermarks() {
   for (const auto& [tp, partition] : partitions_) disk_.checkpoint_high_watermark(tp, partition.high_watermark());
 }
 
-const Partition* ReplicaManager::partition(TopicPartition tp) const { return partitions_.find(tp); }
-
-Partition* ReplicaManager::find(TopicPartition tp) { return partitions_.find(tp); }
-
 Partition& ReplicaManager::hosted(TopicPartition tp) {
   if (Partition* known = find(tp)) return *known;
   LogDir::Loaded loaded = disk_.take(tp, image().topics.at(tp.topic));

@@ -1,6 +1,7 @@
 // The replicas of one broker and everything that waits for them (Kafka's ReplicaManager).
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <map>
 #include <optional>
 #include <utility>
@@ -89,7 +90,7 @@ class ReplicaManager {
 
   // --- state -------------------------------------------------------------------------------------------------------
 
-  const Partition* partition(TopicPartition tp) const;
+  const Partition* partition(TopicPartition tp) const { return partitions_.find(tp); }
   const PartitionTable& partitions() const { return partitions_; }
   const Catalogue& catalogue() const { return *catalogue_; }
   const LogDir& disk() const { return disk_; }
@@ -115,7 +116,7 @@ class ReplicaManager {
 
  private:
   View view(const Turn& turn) const { return {turn.now, disk_.metadata, turn.wall}; }
-  Partition* find(TopicPartition tp);
+  Partition* find(TopicPartition tp) { return partitions_.find(tp); }
   Partition& hosted(TopicPartition tp);
   ErrorCode missing(TopicPartition tp) const;
   CurrentLeader leader_hint(TopicPartition tp) const;
@@ -123,8 +124,8 @@ class ReplicaManager {
 
   /// Partitions that grew in one step, and those of them whose high watermark moved with it.
   struct Appended {
-    std::vector<TopicPartition> grown;
-    std::vector<TopicPartition> moved;
+    boost::container::small_vector<TopicPartition, 4> grown;
+    boost::container::small_vector<TopicPartition, 4> moved;
   };
 
   // Something happened to a partition: its waiters are looked at again (R2.13, R2.40, R2.43).

@@ -1,6 +1,7 @@
 // A record batch as the system sees it: identity, positions and sizes, never bytes (design wall 7; R1.1-R1.6).
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -36,7 +37,8 @@ struct RecordTimes {
   Duration spacing{};
   friend bool operator==(const RecordTimes&, const RecordTimes&) = default;
 };
-using RecordTimesPtr = std::shared_ptr<const std::vector<RecordTimes>>;
+using RecordTimesRuns = boost::container::small_vector<RecordTimes, 4>;
+using RecordTimesPtr = std::shared_ptr<const RecordTimesRuns>;
 
 struct Batch {
   Offset base_offset;             // unassigned (-1) until the leader appends it

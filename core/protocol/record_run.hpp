@@ -27,7 +27,7 @@ struct RecordRun {
   FIELDS(first, count, record_bytes, handed_over, spacing, time_offset)
 };
 
-/// Of one batch: mostly a single run.
-using RecordRuns = boost::container::small_vector<RecordRun, 1>;
+/// Of one batch: one run, or two where the batch began while records were handed over.
+using RecordRuns = boost::container::small_vector<RecordRun, 2>;
 
 }  // namespace kafkasim

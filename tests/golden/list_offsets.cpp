@@ -34,7 +34,7 @@ class TimedLog {
 
  private:
   void append(const Json& step, Comparison& comparison) {
-    auto times = std::make_shared<std::vector<RecordTimes>>();
+    auto times = std::make_shared<RecordTimesRuns>();
     if (step.contains("records"))
       for (const Json& record : step.at("records")) times->push_back({1, at_ms(integer(record.at("ts"))), {}});
     else
