@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/container/flat_set.hpp>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -33,8 +34,8 @@ class Purgatory {
   }
 
   /// Those that wait for this partition, in order of arrival.
-  std::vector<Number> watching(TopicPartition tp) const {
-    std::vector<Number> numbers;
+  boost::container::small_vector<Number, 8> watching(TopicPartition tp) const {
+    boost::container::small_vector<Number, 8> numbers;
     for (const Parked& parked : parked_) {
       if ((parked.mask & bit(tp)) == 0) continue;
       const auto waits = [tp](const auto& part) { return part.partition == tp; };

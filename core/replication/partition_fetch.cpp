@@ -91,7 +91,9 @@ FetchEffects Partition::fetch_by_follower(const FetchRequest::Partition& request
 
 bool Partition::up_to_date(const FetchRequest::Partition& request) const {
   if (request.fetch_offset != log_.log_end() || request.log_start_offset < log_.log_start()) return false;
-  if (request.last_fetched_epoch.known() && request.last_fetched_epoch != log_.latest_epoch()) return false;
+  const LeaderEpoch last = request.last_fetched_epoch;  // an older one will do, if this log has no records after it
+  if (last.known() && last != log_.latest_epoch() && match(request, log_.end_offset_for(last)) != EpochMatch::fits)
+    return false;
   // What set_follower_hw() would make of ours there.
   if (std::clamp(hw_, request.log_start_offset, request.fetch_offset) != request.high_watermark) return false;
   return check_access(request.current_leader_epoch, true) == ErrorCode::NONE;
