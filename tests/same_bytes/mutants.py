@@ -32,7 +32,8 @@ ALL = [
     Mutant("unordered-iteration", "sockets of a dead process are reset in the order of a hash table of pointers",
            "half way", "sim/host/life_cycle.cpp",
            "  for (const ConnectionId id : std::exchange(host.accepted, {})) host.orphans.emplace_back(died, id);\n",
-           """  const std::set<ConnectionId> accepted = std::exchange(host.accepted, {});
+           """  const auto taken = std::exchange(host.accepted, {});
+  const std::set<ConnectionId> accepted{taken.begin(), taken.end()};
   if (mutant("unordered-iteration")) {
     std::unordered_set<const ConnectionId*> open;
     for (const ConnectionId& id : accepted) open.insert(&id);
