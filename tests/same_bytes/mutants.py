@@ -42,10 +42,11 @@ ALL = [
     for (const ConnectionId id : accepted) host.orphans.emplace_back(died, id);
   }
 """),
-    Mutant("pointer-tie-break", "of equally loaded nodes the one whose connection lies first in memory is asked",
+    Mutant("pointer-tie-break", "of equally loaded nodes the one whose note lies first in memory is asked",
            "half way", "core/network/network_client.cpp",
            "      if (in_flight(node) >= fewest) continue;\n",
-           """      const bool tie = sendable && in_flight(node) == fewest && std::less<>{}(connection, find(*sendable));
+           """      const std::unique_ptr<char[]> note{new char[72]}, other{new char[72]};
+      const bool tie = sendable && in_flight(node) == fewest && std::less<>{}(note.get(), other.get());
       if (in_flight(node) >= fewest && !(tie && mutant("pointer-tie-break"))) continue;
 """),
     Mutant("wall-clock", "the jitter of a back-off comes from the clock of the machine",
