@@ -71,8 +71,8 @@ const Batch* Log::batch_at(Offset offset) const {
   return &batches_[index];
 }
 
-// The first held batch that ends above `offset`. Mostly it is one of the last: the search begins there, in steps that
-// double.
+// The first held batch that ends above `offset`. Mostly it is one of the last: the search begins there, each step twice
+// as long as the one before.
 std::size_t Log::index_of(Offset offset) const {
   INVARIANT(offset >= first_held_, "retired batches are never asked for again");
   const auto ends_below = [](const Batch& batch, Offset wanted) { return batch.next_offset() <= wanted; };

@@ -172,11 +172,14 @@ QuantileTable QuantileTable::pareto(std::int64_t minimum, std::int64_t numerator
   INVARIANT(minimum >= 0, "a time or size is not negative");
   INVARIANT(numerator > 0, "a Pareto shape is positive");
   INVARIANT(denominator > 0, "a Pareto shape is positive");
-  const Real inverse_shape = ratio(denominator, numerator);
-  return build([scale = Real{minimum}, inverse_shape](const Real& p) {
-    const Both e = standard_exponential(p);
-    return Both{scale * exp(Real{e.lower * inverse_shape}), scale * exp(Real{e.upper * inverse_shape})};
-  });
+  // Releases of Boost round the last bits of log() and exp() differently, and the tail of this table has room for them
+  // all: with three times the digits they are rounded away.
+  using Precise = boost::multiprecision::cpp_bin_float_50;
+  const Precise inverse_shape = Precise{denominator} / Precise{numerator};
+  const auto at_complement = [scale = Precise{minimum}, inverse_shape](const Precise& p) {
+    return Real{Precise{scale * exp(Precise{-log(p) * inverse_shape})}};
+  };
+  return build([&](const Real& p) { return Both{at_complement(Precise{1} - Precise{p}), at_complement(Precise{p})}; });
 }
 
 }  // namespace kafkasim::sim
