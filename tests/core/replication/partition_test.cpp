@@ -8,6 +8,23 @@ using namespace kafkasim;
 using namespace kafkasim::test;
 using core::Partition;
 
+TEST_CASE("LogAppendTime: every record has the time of the append by the leader's clock (R1.2)", "[replication]") {
+  for (const bool log_append_time : {false, true}) {
+    Bench bench;
+    bench.settings.topic.log_append_time = log_append_time;
+    bench.elect(b1, 5, {b1});
+    Batch sent = batch(4);
+    sent.max_timestamp = bench.now - 1s;
+    RecordTimesRuns times{{3, bench.now - 9s, 1s}, {1, bench.now - 1s, {}}};
+    sent.times = std::make_shared<RecordTimesRuns>(times);
+    const core::View view{bench.now, bench.metadata, bench.now + 5s};
+    REQUIRE(bench.partition.append(sent, Acks::leader, view).error == ErrorCode::NONE);
+    const Batch& stored = bench.partition.log().batches().back();
+    CHECK(stored.timestamp(0) == (log_append_time ? view.wall : bench.now - 9s));
+    CHECK(stored.timestamp(3) == (log_append_time ? view.wall : bench.now - 1s));
+  }
+}
+
 TEST_CASE("becoming leader starts an epoch at the log end (R2.29)", "[replication]") {
   Bench bench{log_of({{0, 4}}), Offset{2}};
   const auto change = bench.elect(b1, 3, {b1, b2});
