@@ -1,6 +1,9 @@
 #include "core/base/error_code.hpp"
 
+#include <algorithm>
 #include <iterator>
+
+#include "core/base/invariant.hpp"
 
 namespace kafkasim {
 namespace {
@@ -84,9 +87,9 @@ constexpr Row kRows[] = {
 };
 
 const Row& row(ErrorCode code) {
-  for (const Row& r : kRows)
-    if (r.code == code) return r;
-  return kRows[0];
+  const Row* found = std::find_if(std::begin(kRows), std::end(kRows), [code](const Row& r) { return r.code == code; });
+  INVARIANT(found != std::end(kRows), "every error has a row");
+  return *found;
 }
 
 }  // namespace

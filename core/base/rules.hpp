@@ -1,8 +1,6 @@
 // What changed between Kafka versions, as named switches (design wall 9). Old rules stay available: they are lessons.
 #pragma once
 
-#include <string_view>
-
 #include "core/base/fields.hpp"
 
 namespace kafkasim {
@@ -22,11 +20,5 @@ struct Rules {
   friend bool operator==(const Rules&, const Rules&) = default;
   FIELDS(hw_needs_min_isr, isr_join_needs_epoch_start, hw_counts_maximal_isr, follower_drops_newer_epochs, elr)
 };
-
-/// True when `version` ("4.3") has a rule set here.
-constexpr bool known_rules(std::string_view version) { return version == "4.3"; }
-
-/// The rules of a Kafka version for which known_rules() holds.
-Rules rules_for(std::string_view version);
 
 }  // namespace kafkasim

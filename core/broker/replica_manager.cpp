@@ -53,8 +53,6 @@ std::vector<ReplicaManager::Transition> ReplicaManager::apply(const std::vector<
       Partition& partition = hosted(tp);
       const MetadataChange change = partition.apply(*registration, settings(tp.topic), view(turn));
       if (change.ignored) continue;
-      if (change.truncated_from.known())
-        turn.out.note(LogTruncated{tp, change.truncated_from, partition.log().log_end()});
       if (change.leader_epoch_grew) {
         if (leading) {
           turn.out.note(BecameLeader{tp, partition.leader_epoch(), partition.epoch_start_offset()});

@@ -64,7 +64,8 @@ BrokerControlState BrokerRegistry::current(BrokerId broker) const {
 BrokerControlState BrokerRegistry::next(const BrokerHeartbeatRequest& heartbeat, bool has_leaderships) const {
   using enum BrokerControlState;
   const BrokerHeartbeatState& now = at(heartbeat.broker_id);
-  switch (current(heartbeat.broker_id)) {
+  const BrokerControlState state = current(heartbeat.broker_id);
+  switch (state) {
     case fenced:
       if (heartbeat.want_shut_down) return shutdown_now;
       if (heartbeat.want_fence) return fenced;
@@ -73,13 +74,12 @@ BrokerControlState BrokerRegistry::next(const BrokerHeartbeatRequest& heartbeat,
       if (heartbeat.want_fence) return heartbeat.want_shut_down ? shutdown_now : fenced;
       if (!heartbeat.want_shut_down) return unfenced;
       return has_leaderships ? controlled_shutdown : shutdown_now;
-    case controlled_shutdown:
-      if (has_leaderships) return controlled_shutdown;
-      return now.controlled_shutdown_offset <= lowest_active_offset() ? shutdown_now : controlled_shutdown;
-    case shutdown_now:
+    default:
       break;
   }
-  return shutdown_now;
+  INVARIANT(state == controlled_shutdown, "leave to go is given, not kept");
+  if (has_leaderships) return controlled_shutdown;
+  return now.controlled_shutdown_offset <= lowest_active_offset() ? shutdown_now : controlled_shutdown;
 }
 
 std::int64_t BrokerRegistry::lowest_active_offset() const {

@@ -31,10 +31,8 @@ void Controller::on_request(RequestToken from, Request&& request, Turn& turn) {
     on_create_topic(from, *create, turn);
   else if (const auto* grow = std::get_if<CreatePartitionsRequest>(&request))
     on_create_partitions(from, *grow, turn);
-  else if (const auto* config = std::get_if<IncrementalAlterConfigsRequest>(&request))
-    on_alter_config(from, *config, turn);
   else
-    INVARIANT(false, "only brokers talk to the controller");
+    on_alter_config(from, std::get<IncrementalAlterConfigsRequest>(request), turn);  // nothing else is sent to it
 }
 
 bool Controller::current_epoch(BrokerId broker, BrokerEpoch epoch) const {

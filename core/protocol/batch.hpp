@@ -8,6 +8,7 @@
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/invariant.hpp"
 #include "core/base/time.hpp"
 
 namespace kafkasim {
@@ -81,11 +82,10 @@ inline std::int32_t Batch::last_sequence() const { return advance_sequence(base_
 
 inline Instant Batch::timestamp(std::int32_t i) const {
   if (times == nullptr) return max_timestamp - spacing * (record_count - 1 - i);
-  for (const RecordTimes& run : *times) {
-    if (i < run.count) return run.first + run.spacing * i;
-    i -= run.count;
-  }
-  return max_timestamp;
+  auto run = times->begin();
+  for (; run != times->end() && i >= run->count; ++run) i -= run->count;
+  INVARIANT(run != times->end(), "every record has its time");
+  return run->first + run->spacing * i;
 }
 
 using Batches = std::vector<Batch>;

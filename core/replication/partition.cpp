@@ -71,10 +71,8 @@ void Partition::follow(MetadataChange& change) {
   followers_.clear();
   if (!change.leader_epoch_grew) return;
   failed_ = false;
-  if (leader_.known() && log_.epochs().empty() && hw_ < log_.log_end()) {
-    change.truncated_from = log_.log_end();
-    log_.truncate_to(hw_);
-  }
+  // Kafka cuts a log without epochs to the high watermark (R2.4).
+  INVARIANT(!log_.epochs().empty() || hw_ >= log_.log_end(), "every record has an epoch");
 }
 
 void Partition::assign_followers() {

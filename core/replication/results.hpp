@@ -36,7 +36,6 @@ struct MetadataChange {
   bool became_leader = false;      // was not leading before
   bool became_follower = false;    // was leading before, or was nothing
   bool hw_moved = false;           // complete parked requests
-  Offset truncated_from;           // known: a log without any epoch was cut to the high watermark, from here (R2.4)
 };
 
 /// Leader: outcome of a produce (R2.39).

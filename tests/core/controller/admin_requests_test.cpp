@@ -95,6 +95,9 @@ TEST_CASE("another min.insync.replicas clears the topic's ELR (R3.28); other set
   host.run_until(host.now + 2 * kCommitDelay);
   CHECK(host.partition(0) == "leader 1 epoch 0 isr 1");
   CHECK(host.controller.image().topics.at(kTopic).min_insync_replicas == 1);
+  request.topic = TopicId{7};
+  host.send(b(1), request);
+  CHECK(name(host.last_reply<IncrementalAlterConfigsResponse>().error) == "UNKNOWN_TOPIC_OR_PARTITION");
 }
 
 }  // namespace

@@ -37,11 +37,13 @@ TEST_CASE("records written during a write form the next one; replies wait for al
   CHECK(host.replies.size() == 5);  // nothing uncommitted: at once
 }
 
-TEST_CASE("a stale broker gets no producer ids") {
+TEST_CASE("a stale broker gets no producer ids and changes no ISR") {
   Host host = quiet_host(image_of(3, {bs({1, 2, 3})}));
   host.start();
   host.send(b(1), AllocateProducerIdsRequest{b(1), BrokerEpoch{3}});
   CHECK(host.last_reply<AllocateProducerIdsResponse>().error == ErrorCode::STALE_BROKER_EPOCH);
+  host.send(b(1), AlterPartitionRequest{b(1), BrokerEpoch{3}, {}});
+  CHECK(host.last_reply<AlterPartitionResponse>().error == ErrorCode::STALE_BROKER_EPOCH);
 }
 
 TEST_CASE("a crash loses what was not committed, and only that") {

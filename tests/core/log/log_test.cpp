@@ -176,6 +176,27 @@ TEST_CASE("truncate_fully begins anew elsewhere", "[log]") {
   CHECK(offsets(log.read(Offset{50}, Offset{51}, 1000, true).records) == "50-50");
 }
 
+TEST_CASE("a cut below what is held begins anew there", "[log]") {
+  Log log;
+  log.truncate_fully(Offset{50});
+  log.append_as_follower(replicated(50, 4, 2));
+  CHECK(log.truncate_to(Offset{30}));
+  CHECK(log.log_start() == Offset{30});
+  CHECK(log.log_end() == Offset{30});
+  CHECK(log.epochs().empty());
+}
+
+TEST_CASE("bytes of a log and offsets answer each other", "[log]") {
+  Log log;
+  for (std::int64_t base = 0; base < 9; base += 3) log.append_as_follower(replicated(base, 0, 3));  // 100 bytes each
+  std::string at;
+  for (const std::int64_t position : {0, 1, 100, 101, 200, 201, 300})
+    at += std::to_string(log.offset_at_position(position).value()) + ' ';
+  CHECK(at == "0 3 3 6 6 9 9 ");
+  for (const std::int64_t base : {0, 3, 6})
+    CHECK(log.offset_at_position(log.position_at(Offset{base})) == Offset{base});
+}
+
 TEST_CASE("power loss cuts to whole durable batches (R1.32)", "[log]") {
   const auto lost = [](int durable_end, bool flushed_before) {
     Log log;

@@ -104,6 +104,11 @@ TEST_CASE("a loss takes the batch it cuts into as a whole", "[log]") {
   cut.lose_from(Offset{3});
   CHECK(cut.log_end() == Offset{0});
   CHECK(log.log_end() == Offset{10});
+  log.increment_log_start(Offset{7});
+  log.lose_from(Offset{6});  // nothing is left above the log start: the log begins there anew
+  CHECK(log.log_start() == Offset{7});
+  CHECK(log.log_end() == Offset{7});
+  CHECK(log.epochs().empty());
 }
 
 }  // namespace kafkasim::core

@@ -188,6 +188,9 @@ TEST_CASE("latest and earliest offsets (R2.30, R2.36)", "[replication]") {
     return bench.partition.list_offset({kOrders, LeaderEpoch{}, spec}, replica);
   };
   CHECK(ask(OffsetSpec::latest, false).error == ErrorCode::OFFSET_NOT_AVAILABLE);
+  CHECK(ask(OffsetSpec::timestamp, false).error == ErrorCode::NONE);  // of the epoch, which record 0 has
+  const ListOffsetsRequest::Partition late{kOrders, LeaderEpoch{}, OffsetSpec::timestamp, bench.now};
+  CHECK(bench.partition.list_offset(late, false).error == ErrorCode::OFFSET_NOT_AVAILABLE);
   CHECK(ask(OffsetSpec::latest, true).offset == Offset{4});
   CHECK(ask(OffsetSpec::earliest, false).offset == Offset{0});
   CHECK(ask(OffsetSpec::earliest, false).leader_epoch == LeaderEpoch{0});
