@@ -23,6 +23,10 @@ LagMeter::LagMeter(const World& world) {
   }
 }
 
+bool LagMeter::watches(std::size_t note_kind) const {
+  return !groups_.empty() && (note_kind == kNoteKind<HighWatermarkMoved> || note_kind == kNoteKind<OffsetsCommitted>);
+}
+
 void LagMeter::noted(const World& world, HostIndex who, const Note& note) {
   if (const auto* moved = std::get_if<HighWatermarkMoved>(&note)) {
     const auto readers = readers_.find(moved->partition.topic);

@@ -24,6 +24,8 @@ class LagMeter : public EventObserver {
 
   explicit LagMeter(const World& world);
 
+  bool watches_events() const override { return false; }
+  bool watches(std::size_t note_kind) const override;
   void executing(const World&, std::uint64_t, const Event&) override {}
   void noted(const World& world, HostIndex who, const Note& note) override;
   const std::map<std::string, Group>& groups() const { return groups_; }

@@ -10,22 +10,23 @@
 namespace kafkasim::sim {
 namespace {
 
+template <class... What>
+constexpr bool is_one_of(std::size_t kind) {
+  return ((kind == kNoteKind<What>) || ...);
+}
+
+spdlog::level::level_enum level_of(std::size_t kind) {
+  const bool turn =
+      is_one_of<PartitionChanged, BrokerFencing, BrokerRegistered, LogTruncated, BatchFailed, RecordsRejected,
+                ConsumerException, BecameLeader, BecameFollower, BrokerStateChanged, GroupStateChanged, ConnectionLost,
+                PartitionsAssigned, PartitionsRevoked, ProducerIdentity>(kind);
+  return turn ? spdlog::level::info : spdlog::level::debug;
+}
+
 // The verdict tells what a run did: a warning is only what an operator chose and may regret.
 spdlog::level::level_enum level_of(const Note& note) {
-  if (const auto* change = std::get_if<PartitionChanged>(&note))
-    return change->unclean ? spdlog::level::warn : spdlog::level::info;
-  return std::visit(
-      []<class What>(const What&) {
-        constexpr bool turn = std::is_same_v<What, BrokerFencing> || std::is_same_v<What, BrokerRegistered> ||
-                              std::is_same_v<What, LogTruncated> || std::is_same_v<What, BatchFailed> ||
-                              std::is_same_v<What, RecordsRejected> || std::is_same_v<What, ConsumerException> ||
-                              std::is_same_v<What, BecameLeader> || std::is_same_v<What, BecameFollower> ||
-                              std::is_same_v<What, BrokerStateChanged> || std::is_same_v<What, GroupStateChanged> ||
-                              std::is_same_v<What, ConnectionLost> || std::is_same_v<What, PartitionsAssigned> ||
-                              std::is_same_v<What, PartitionsRevoked> || std::is_same_v<What, ProducerIdentity>;
-        return turn ? spdlog::level::info : spdlog::level::debug;
-      },
-      note);
+  const auto* change = std::get_if<PartitionChanged>(&note);
+  return change != nullptr && change->unclean ? spdlog::level::warn : level_of(note.index());
 }
 
 }  // namespace
@@ -41,6 +42,13 @@ RunLog::RunLog(std::ostream& stream, const std::string& level)
 }
 
 RunLog::~RunLog() = default;
+
+bool RunLog::watches_events() const { return logger_->log.should_log(spdlog::level::trace); }
+
+bool RunLog::watches(std::size_t note_kind) const {
+  const bool may_warn = note_kind == kNoteKind<PartitionChanged>;
+  return logger_->log.should_log(may_warn ? spdlog::level::warn : level_of(note_kind));
+}
 
 void RunLog::executing(const World& world, std::uint64_t number, const Event& event) {
   if (!logger_->log.should_log(spdlog::level::trace)) return;

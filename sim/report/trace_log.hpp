@@ -52,6 +52,8 @@ class RunLog : public EventObserver {
  public:
   RunLog(std::ostream& stream, const std::string& level);
   ~RunLog() override;
+  bool watches_events() const override;
+  bool watches(std::size_t note_kind) const override;
   void executing(const World& world, std::uint64_t number, const Event& event) override;
   void noted(const World& world, HostIndex who, const Note& note) override;
 
