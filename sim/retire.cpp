@@ -94,7 +94,7 @@ Offset bound_of_replicas(const World& world, const View& view, TopicPartition tp
   return bound;
 }
 
-using Cursor = Batches::const_iterator;
+using Cursor = core::HeldBatches::const_iterator;
 
 Cursor first_from(const core::Log& log, Offset offset) {
   return std::lower_bound(log.batches().begin(), log.batches().end(), offset,
@@ -157,7 +157,7 @@ void retire_verified(World& world) {
     if (!upto || *upto < from + kWorthIt) continue;
     std::vector<Cursor> at;
     for (const core::Partition* replica : replicas) at.push_back(first_from(replica->log(), from));
-    const Batches& batches = replicas.front()->log().batches();
+    const core::HeldBatches& batches = replicas.front()->log().batches();
     for (Cursor batch = at.front(); batch != batches.end() && batch->next_offset() <= *upto; ++batch) {
       if (!same_everywhere(*batch, at, replicas)) break;
       world.history.retire(tp, *batch);

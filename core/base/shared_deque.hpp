@@ -12,7 +12,8 @@
 
 namespace kafkasim {
 
-/// Reads as a std::deque. Only edit() and push_back() change a chunk: one that is shared is replaced by a copy first.
+/// Reads as a std::deque. edit(), push_back() and cut_to() change a chunk: one that is shared is replaced by a copy
+/// first.
 /// Copies that share belong to one thread.
 ///
 /// Invariants: every chunk but the last is full; the first one holds the first element; none is empty.
@@ -73,6 +74,17 @@ class SharedDeque {
     if (before_ < chunks_.front()->size()) return;
     chunks_.erase(chunks_.begin());
     before_ = 0;
+  }
+  /// Takes as many elements off the end as there are above `size`.
+  void cut_to(std::size_t size) {
+    INVARIANT(size <= size_, "a cut makes it no longer");
+    size_ = size;
+    if (size == 0) before_ = 0;
+    const std::size_t end = before_ + size;
+    chunks_.resize((end + kChunk - 1) / kChunk);
+    if (size == 0) return;
+    const std::size_t left = end - (chunks_.size() - 1) * kChunk;
+    if (chunks_.back()->size() > left) own(chunks_.back()).resize(left);
   }
 
   friend bool operator==(const SharedDeque& a, const SharedDeque& b) {

@@ -108,8 +108,8 @@ bool Log::truncate_to(Offset to) {
   INVARIANT(to >= first_held_, "what is cut off was not retired");
   const std::size_t kept = index_of(to);
   end_position_ = position_of(kept);
-  batches_.resize(kept);
-  positions_.resize(kept);
+  batches_.cut_to(kept);
+  positions_.cut_to(kept);
   while (segments_.back().base > to) segments_.pop_back();
   date_active_segment();
   epochs_.truncate_from_end(to);
@@ -184,13 +184,17 @@ void Log::load() {
 
 void Log::retire_below(Offset offset) {
   if (offset <= first_held_) return;
-  const std::size_t count = index_of(std::min(offset, log_end_));
-  if (count < batches_.size() - count) return;  // erasing moves the rest: wait until it is the smaller part
+  forget_first(index_of(std::min(offset, log_end_)));
+}
+
+void Log::forget_first(std::size_t count) {
   if (count == 0) return;
-  for (std::size_t i = 0; i < count; ++i) retired_producers_.update(batches_[i]);
   first_held_ = batches_[count - 1].next_offset();
-  batches_.erase(batches_.begin(), batches_.begin() + static_cast<std::ptrdiff_t>(count));
-  positions_.erase(positions_.begin(), positions_.begin() + static_cast<std::ptrdiff_t>(count));
+  for (; count > 0; --count) {
+    retired_producers_.update(batches_.front());
+    batches_.pop_front();
+    positions_.pop_front();
+  }
 }
 
 }  // namespace kafkasim::core

@@ -8,6 +8,7 @@
 #include "core/base/error_code.hpp"
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/shared_deque.hpp"
 #include "core/base/time.hpp"
 #include "core/log/epoch_cache.hpp"
 #include "core/log/producer_state.hpp"
@@ -28,6 +29,9 @@ struct Segment {
 
 /// Of one log: mostly a single one.
 using Segments = boost::container::small_vector<Segment, 1>;
+
+/// What a log holds: chunks that copies of it share.
+using HeldBatches = SharedDeque<Batch>;
 
 /// What one round of retention did.
 struct Deletion {
@@ -104,7 +108,7 @@ class Log {
   /// Both offsets lie in one segment; equal offsets always do, also right after a roll (R2.13).
   bool same_segment(Offset a, Offset b) const;
   /// Batches still in memory: the log from first_held() on.
-  const Batches& batches() const { return batches_; }
+  const HeldBatches& batches() const { return batches_; }
   /// The batch holding `offset`, or nullptr (gap, or not below the log end). `offset` >= first_held().
   const Batch* batch_at(Offset offset) const;
 
@@ -146,7 +150,7 @@ class Log {
   /// First offset whose batch is still in memory; reading, truncating or losing below it is a broken invariant.
   Offset first_held() const { return first_held_; }
   /// Batches wholly below `offset` will never be read, truncated or lost again on this replica: they may be forgotten.
-  /// Offsets, epochs, sizes and producer state stay right. Amortised: the point may lag behind what was allowed.
+  /// Offsets, epochs, sizes and producer state stay right.
   void retire_below(Offset offset);
 
   friend bool operator==(const Log&, const Log&) = default;
@@ -166,10 +170,11 @@ class Log {
   std::int64_t position_of(std::size_t index) const;
   std::size_t segment_of(Offset offset) const;
   void rebuild_producers();
+  void forget_first(std::size_t count);
 
   TopicConfig config_;
-  Batches batches_;                      // held ones, ascending
-  std::vector<std::int64_t> positions_;  // byte position of each held batch since the log began
+  HeldBatches batches_;                  // ascending
+  SharedDeque<std::int64_t> positions_;  // byte position of each held batch since the log began
   Segments segments_;
   EpochCache epochs_;
   ProducerState producers_;

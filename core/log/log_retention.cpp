@@ -62,13 +62,9 @@ void Log::drop_below_first_segment(Deletion& done) {
   increment_log_start(base);
   if (base <= first_held_) return;
   const std::size_t count = base == log_end_ ? batches_.size() : index_of(base);
-  for (std::size_t i = 0; i < count; ++i) {
-    retired_producers_.update(batches_[i]);
-    done.batches.push_back(batches_[i].payload);
-  }
+  for (std::size_t i = 0; i < count; ++i) done.batches.push_back(batches_[i].payload);
+  forget_first(count);
   first_held_ = base;
-  batches_.erase(batches_.begin(), batches_.begin() + static_cast<std::ptrdiff_t>(count));
-  positions_.erase(positions_.begin(), positions_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 }  // namespace kafkasim::core

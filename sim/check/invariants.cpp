@@ -22,16 +22,19 @@ bool holds_record(const core::Log& log, Offset offset, LeaderEpoch epoch) {
   return offset < log.log_end() && log.epochs().epoch_at(offset) == epoch;
 }
 
-// As Log::batch_at; what is asked for lies among the last batches, mostly.
-const Batch* batch_near_end(const core::Log& log, Offset offset) {
+// Which held batch has the offset, the number of them all if none has; what is asked for lies among the last, mostly.
+std::size_t batch_with(const core::Log& log, Offset offset) {
   constexpr std::size_t kNear = 8;
-  if (offset >= log.log_end()) return nullptr;
-  const Batches& batches = log.batches();
-  const std::size_t near = std::min(kNear, batches.size());
-  for (std::size_t back = 1; back <= near; ++back)
-    if (const Batch& batch = *(batches.end() - static_cast<std::ptrdiff_t>(back)); batch.base_offset <= offset)
-      return offset < batch.next_offset() ? &batch : nullptr;
-  return log.batch_at(offset);
+  const core::HeldBatches& batches = log.batches();
+  std::size_t at = batches.size();
+  const std::size_t near = at > kNear ? at - kNear : 0;
+  while (at > near && batches[at - 1].base_offset > offset) --at;
+  if (at == near)
+    at = static_cast<std::size_t>(
+        std::upper_bound(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(near), offset,
+                         [](Offset wanted, const Batch& batch) { return wanted < batch.base_offset; }) -
+        batches.begin());
+  return at > 0 && offset < batches[at - 1].next_offset() ? at - 1 : batches.size();
 }
 
 const core::Partition* replica_of(const World& world, HostIndex who, TopicPartition tp) {
@@ -53,17 +56,17 @@ void Invariants::data_lost(TopicPartition tp, HostIndex who) {
 // equal ones. A pair before `from` is the end of what was compared when it was written.
 bool Invariants::logs_match(const core::Log& a, const core::Log& b, TopicPartition tp, Offset from) const {
   if (from < a.first_held() || from < b.first_held()) return true;
-  const Batch* one = batch_near_end(a, from);
-  const Batch* other = batch_near_end(b, from);
-  if (one == nullptr || other == nullptr) return true;
-  const Batch* const one_end = a.batches().data() + a.batches().size();
-  const Batch* const other_end = b.batches().data() + b.batches().size();
-  const bool both_have_before = one != a.batches().data() && other != b.batches().data();
-  if (both_have_before && one->leader_epoch == other->leader_epoch && one[-1] != other[-1])
-    return written_twice_.contains({tp, one[-1].leader_epoch});
-  for (; one != one_end && other != other_end; ++one, ++other) {
-    if (one->leader_epoch != other->leader_epoch) return true;  // they part here, and are cut before they meet
-    if (*one != *other) return written_twice_.contains({tp, one->leader_epoch});
+  const core::HeldBatches& ones = a.batches();
+  const core::HeldBatches& others = b.batches();
+  std::size_t one = batch_with(a, from), other = batch_with(b, from);
+  if (one == ones.size() || other == others.size()) return true;
+  const LeaderEpoch epoch = ones[one].leader_epoch;
+  if (one > 0 && other > 0 && epoch == others[other].leader_epoch && ones[one - 1] != others[other - 1])
+    return written_twice_.contains({tp, ones[one - 1].leader_epoch});
+  for (; one < ones.size() && other < others.size(); ++one, ++other) {
+    const Batch &mine = ones[one], &its = others[other];
+    if (mine.leader_epoch != its.leader_epoch) return true;  // they part here, and are cut before they meet
+    if (mine != its) return written_twice_.contains({tp, mine.leader_epoch});
   }
   return true;
 }

@@ -43,6 +43,10 @@ TEST_CASE("it is a deque, and so are its copies, each by itself", "[base][shared
       model[at] = -step;
     } else if (all.size() < 12 && step % 7 == 0) {
       all.push_back(all.front());
+    } else if (draw % 3 == 0) {
+      const std::size_t size = model.size() - std::min<std::size_t>(model.size(), draw / 128 % 40);
+      queue.cut_to(size);
+      model.resize(size);
     }
     if (step % 50 == 0)
       for (const auto& [one, of] : all) REQUIRE(same(one, of));

@@ -50,7 +50,8 @@ inline std::string epochs(const core::EpochCache& cache) {
 }
 
 /// "0-4 5-5": first and last offset of each batch.
-inline std::string offsets(const Batches& batches) {
+template <class Held>
+std::string offsets(const Held& batches) {
   std::string text;
   for (const Batch& held : batches) {
     if (!text.empty()) text += ' ';
