@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/static_vector.hpp>
 #include <boost/iterator/iterator_facade.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstddef>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -46,10 +48,10 @@ class SharedDeque {
   bool empty() const { return size_ == 0; }
   const T& operator[](std::size_t index) const {
     const std::size_t at = before_ + index;
-    return (*chunks_[at / kChunk])[at % kChunk];
+    return chunks_[at / kChunk]->elements.data()[at % kChunk];
   }
-  const T& front() const { return (*chunks_.front())[before_]; }
-  const T& back() const { return chunks_.back()->back(); }
+  const T& front() const { return chunks_.front()->elements.data()[before_]; }
+  const T& back() const { return chunks_.back()->elements.back(); }
   const_iterator begin() const { return {this, 0}; }
   const_iterator end() const { return {this, size_}; }
 
@@ -59,19 +61,14 @@ class SharedDeque {
     const std::size_t at = before_ + index;
     return own(chunks_[at / kChunk])[at % kChunk];
   }
-  T& push_back(T value) {
-    if (chunks_.empty() || chunks_.back()->size() == kChunk) add_chunk();
-    Chunk& last = own(chunks_.back());
-    last.push_back(std::move(value));
-    ++size_;
-    return last.back();
-  }
+  T& push_back(const T& value) { return append(value); }
+  T& push_back(T&& value) { return append(std::move(value)); }
   /// Memory of the element comes free with its chunk.
   void pop_front() {
     INVARIANT(size_ > 0, "an empty queue has no front");
     --size_;
     ++before_;
-    if (before_ < chunks_.front()->size()) return;
+    if (before_ < chunks_.front()->elements.size()) return;
     chunks_.erase(chunks_.begin());
     before_ = 0;
   }
@@ -84,7 +81,7 @@ class SharedDeque {
     chunks_.resize((end + kChunk - 1) / kChunk);
     if (size == 0) return;
     const std::size_t left = end - (chunks_.size() - 1) * kChunk;
-    if (chunks_.back()->size() > left) own(chunks_.back()).resize(left);
+    if (chunks_.back()->elements.size() > left) own(chunks_.back()).resize(left);
   }
 
   friend bool operator==(const SharedDeque& a, const SharedDeque& b) {
@@ -92,20 +89,27 @@ class SharedDeque {
   }
 
  private:
-  using Chunk = std::vector<T>;
+  // Counted without a fence.
+  struct Chunk : boost::intrusive_ref_counter<Chunk, boost::thread_unsafe_counter> {
+    boost::container::static_vector<T, kChunk> elements;
+  };
+  using ChunkPtr = boost::intrusive_ptr<Chunk>;
 
-  static Chunk& own(std::shared_ptr<Chunk>& chunk) {
-    if (chunk.use_count() != 1) chunk = std::make_shared<Chunk>(*chunk);
-    return *chunk;
-  }
-  // A queue that has filled one chunk will fill others; a short one grows as it needs.
-  void add_chunk() {
-    const bool more = !chunks_.empty();
-    chunks_.push_back(std::make_shared<Chunk>());
-    if (more) chunks_.back()->reserve(kChunk);
+  static boost::container::static_vector<T, kChunk>& own(ChunkPtr& chunk) {
+    if (chunk->use_count() != 1) chunk = ChunkPtr{new Chunk{*chunk}};
+    return chunk->elements;
   }
 
-  std::vector<std::shared_ptr<Chunk>> chunks_;
+  template <class Value>
+  T& append(Value&& value) {
+    if (chunks_.empty() || chunks_.back()->elements.size() == kChunk) chunks_.push_back(ChunkPtr{new Chunk});
+    auto& last = own(chunks_.back());
+    last.push_back(std::forward<Value>(value));
+    ++size_;
+    return last.back();
+  }
+
+  std::vector<ChunkPtr> chunks_;
   std::size_t before_ = 0;  // elements of the first chunk that have been popped
   std::size_t size_ = 0;
 };

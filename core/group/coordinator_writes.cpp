@@ -30,7 +30,7 @@ void GroupCoordinator::write(GroupShard& shard, std::int32_t partition, WriteInF
   shard.writes.push_back(
       {token, kind, group, std::move(metadata), later(now, config_.offsets_commit_timeout), false, {}});
   const std::int32_t size = batch_size(records, *catalogue_);
-  writes_.push_back({partition, std::make_shared<const std::vector<GroupRecord>>(std::move(records)), size, token});
+  writes_.push_back({partition, GroupRecordsPtr{std::move(records)}, size, token});
 }
 
 void GroupCoordinator::answer(GroupShard& shard, DeferredReply&& reply, bool own, Turn& turn) {

@@ -3,13 +3,14 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "core/base/fields.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/invariant.hpp"
+#include "core/base/shared_value.hpp"
 #include "core/base/time.hpp"
+#include "core/protocol/group_records.hpp"
 
 namespace kafkasim {
 
@@ -27,9 +28,8 @@ struct PayloadId {
   constexpr std::int64_t rank() const { return std::int64_t{client} * (std::int64_t{1} << 32) + serial; }
 };
 
-struct GroupRecord;  // core/protocol/group_records.hpp
 /// Records a group coordinator wrote: immutable, shared between the replicas' logs.
-using GroupRecordsPtr = std::shared_ptr<const std::vector<GroupRecord>>;
+using GroupRecordsPtr = SharedValue<std::vector<GroupRecord>>;
 
 /// Times of `count` records in a row.
 struct RecordTimes {
@@ -38,8 +38,8 @@ struct RecordTimes {
   Duration spacing{};
   friend bool operator==(const RecordTimes&, const RecordTimes&) = default;
 };
-using RecordTimesRuns = boost::container::small_vector<RecordTimes, 4>;
-using RecordTimesPtr = std::shared_ptr<const RecordTimesRuns>;
+using RecordTimesRuns = boost::container::small_vector<RecordTimes, 3>;
+using RecordTimesPtr = SharedValue<RecordTimesRuns>;
 
 struct Batch {
   Offset base_offset;             // unassigned (-1) until the leader appends it
@@ -81,7 +81,7 @@ constexpr std::int32_t advance_sequence(std::int32_t sequence, std::int32_t by) 
 inline std::int32_t Batch::last_sequence() const { return advance_sequence(base_sequence, record_count - 1); }
 
 inline Instant Batch::timestamp(std::int32_t i) const {
-  if (times == nullptr) return max_timestamp - spacing * (record_count - 1 - i);
+  if (!times) return max_timestamp - spacing * (record_count - 1 - i);
   auto run = times->begin();
   for (; run != times->end() && i >= run->count; ++run) i -= run->count;
   INVARIANT(run != times->end(), "every record has its time");

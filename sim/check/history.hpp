@@ -27,15 +27,15 @@ namespace kafkasim::sim {
 /// One batch of a producer, from the moment its records were fixed.
 struct Payload {
   enum class State : std::uint8_t { pending, acked, failed } state = State::pending;
+  bool resent = false;                // sent more than once: a copy may arrive late
+  ErrorCode error = ErrorCode::NONE;  // of a failed one
   TopicPartition partition;
   std::int32_t size_bytes = 0;
   std::int32_t records = 0;
   RecordRuns runs;
-  ErrorCode error = ErrorCode::NONE;  // of a failed one
-  Offset base_offset;                 // of an acked one; unknown with acks=0
+  Offset base_offset;  // of an acked one; unknown with acks=0
   Instant closed{};
   Instant done = kNever;  // acked or failed
-  bool resent = false;    // sent more than once: a copy may arrive late
   friend bool operator==(const Payload&, const Payload&) = default;
   FIELDS(state, partition, size_bytes, records, runs, error, base_offset, closed, done, resent)
 };

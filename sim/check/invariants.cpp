@@ -26,15 +26,15 @@ bool holds_record(const core::Log& log, Offset offset, LeaderEpoch epoch) {
 std::size_t batch_with(const core::Log& log, Offset offset) {
   constexpr std::size_t kNear = 8;
   const core::HeldBatches& batches = log.batches();
-  std::size_t at = batches.size();
-  const std::size_t near = at > kNear ? at - kNear : 0;
-  while (at > near && batches[at - 1].base_offset > offset) --at;
-  if (at == near)
-    at = static_cast<std::size_t>(
-        std::upper_bound(batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(near), offset,
-                         [](Offset wanted, const Batch& batch) { return wanted < batch.base_offset; }) -
-        batches.begin());
-  return at > 0 && offset < batches[at - 1].next_offset() ? at - 1 : batches.size();
+  const std::size_t all = batches.size();
+  for (std::size_t back = 1; back <= std::min(kNear, all); ++back)
+    if (const Batch& batch = batches[all - back]; batch.base_offset <= offset)
+      return offset < batch.next_offset() ? all - back : all;
+  const auto behind = std::upper_bound(batches.begin(), batches.end(), offset,
+                                       [](Offset wanted, const Batch& batch) { return wanted < batch.base_offset; });
+  if (behind == batches.begin()) return all;
+  const auto at = static_cast<std::size_t>(behind - batches.begin()) - 1;
+  return offset < batches[at].next_offset() ? at : all;
 }
 
 const core::Partition* replica_of(const World& world, HostIndex who, TopicPartition tp) {

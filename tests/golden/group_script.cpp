@@ -65,15 +65,15 @@ GroupScript::GroupScript(const Json& golden_case)
   LeaderChoices choices;
   Turn turn{now_, now_, choices, out_};
   // Groups that a script puts there Empty at its start were in the log.
-  auto log = std::make_shared<std::vector<GroupRecord>>();
+  std::vector<GroupRecord> log;
   for (const Json& step : golden_case.at("steps")) {
     if (step.at("op") != "set_state") break;
     for (const Json& group : step.at("groups"))
-      log->push_back(
+      log.push_back(
           {GroupMetadataRecord{group_id(group), Generation{group.at("generation").get<std::int32_t>()}, {}, {}, {}}});
   }
   coordinator_.on_elected(0, LeaderEpoch{0}, turn);
-  coordinator_.load(0, LeaderEpoch{0}, {log}, turn);
+  coordinator_.load(0, LeaderEpoch{0}, {GroupRecordsPtr{std::move(log)}}, turn);
 }
 
 void GroupScript::perform(std::size_t index, const Json& step, Choices& choices) {

@@ -34,19 +34,19 @@ class TimedLog {
 
  private:
   void append(const Json& step, Comparison& comparison) {
-    auto times = std::make_shared<RecordTimesRuns>();
+    RecordTimesRuns times;
     if (step.contains("records"))
-      for (const Json& record : step.at("records")) times->push_back({1, at_ms(integer(record.at("ts"))), {}});
+      for (const Json& record : step.at("records")) times.push_back({1, at_ms(integer(record.at("ts"))), {}});
     else
-      times->push_back({step.at("count").get<std::int32_t>(), at_ms(integer(step.at("ts"))), {}});
+      times.push_back({step.at("count").get<std::int32_t>(), at_ms(integer(step.at("ts"))), {}});
     std::int32_t count = 0;
     Batch appended = batch({}, {}, 1);
-    for (const RecordTimes& run : *times) {
+    for (const RecordTimes& run : times) {
       appended.max_timestamp = count == 0 ? run.first : std::max(appended.max_timestamp, run.first);
       count += run.count;
     }
     appended.record_count = count;
-    appended.times = std::move(times);
+    appended.times = RecordTimesPtr{std::move(times)};
     TopicConfig config;
     if (std::exchange(rolls_, false)) config.segment_bytes = appended.size_bytes;  // full, whatever it holds
     log_.configure(config);

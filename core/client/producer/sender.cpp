@@ -18,10 +18,10 @@ void set_times(Batch& data, const RecordRuns& runs, Duration skew) {
     data.spacing = runs.front().spacing;
     return;
   }
-  const auto times = std::make_shared<RecordTimesRuns>();
-  times->reserve(runs.size());
-  for (const RecordRun& run : runs) times->push_back({run.count, run.create_time(0) + skew, run.spacing});
-  data.times = times;
+  RecordTimesRuns times;
+  times.reserve(runs.size());
+  for (const RecordRun& run : runs) times.push_back({run.count, run.create_time(0) + skew, run.spacing});
+  data.times = RecordTimesPtr{std::move(times)};
 }
 }  // namespace
 

@@ -16,7 +16,7 @@ TEST_CASE("LogAppendTime: every record has the time of the append by the leader'
     Batch sent = batch(4);
     sent.max_timestamp = bench.now - 1s;
     RecordTimesRuns times{{3, bench.now - 9s, 1s}, {1, bench.now - 1s, {}}};
-    sent.times = std::make_shared<RecordTimesRuns>(times);
+    sent.times = RecordTimesPtr{times};
     const core::View view{bench.now, bench.metadata, bench.now + 5s};
     REQUIRE(bench.partition.append(sent, Acks::leader, view).error == ErrorCode::NONE);
     const Batch& stored = bench.partition.log().batches().back();
