@@ -58,6 +58,8 @@ void ClassicGroup::join_known(RequestToken from, JoinGroupRequest&& request, Gro
 
   GroupMember& member = found->second;
   const bool same = same_metadata(member, request);
+  INVARIANT(state_ != GroupState::empty, "an Empty group has no member");
+  INVARIANT(state_ != GroupState::dead, "a Dead group has no member");
   switch (state_) {
     case GroupState::preparing_rebalance:
       return update_and_rebalance(member, from, std::move(request), reason_, step);
@@ -65,7 +67,7 @@ void ClassicGroup::join_known(RequestToken from, JoinGroupRequest&& request, Gro
       // Perhaps the reply to its first join was lost: the same once more.
       if (same) return step.turn.out.reply(from, current_generation(member));
       return update_and_rebalance(member, from, std::move(request), reason_of(member, request), step);
-    case GroupState::stable: {
+    default: {
       if (same && member.id != leader_) {
         JoinGroupResponse response = current_generation(member);
         return step.turn.out.reply(from, std::move(response));
@@ -73,11 +75,7 @@ void ClassicGroup::join_known(RequestToken from, JoinGroupRequest&& request, Gro
       const RebalanceReason reason = reason_of(member, request);
       return update_and_rebalance(member, from, std::move(request), reason, step);
     }
-    case GroupState::empty:
-    case GroupState::dead:
-      break;
   }
-  INVARIANT(false, "a group with a member is neither Empty nor Dead");
 }
 
 void ClassicGroup::add_and_rebalance(RequestToken from, JoinGroupRequest&& request, GroupStep& step) {
@@ -118,11 +116,9 @@ bool ClassicGroup::accepts(const MemberId& member, std::int32_t max_size) const 
     case GroupState::preparing_rebalance:
       // Counting those who wait, not all, turns away the last to come back when the limit was lowered.
       return (found != members_.end() && found->second.join.waiting) || awaiting_join() < max_size;
-    case GroupState::completing_rebalance:
-    case GroupState::stable:
+    default:
       return found != members_.end() || static_cast<std::int32_t>(members_.size()) < max_size;
   }
-  return false;
 }
 
 bool ClassicGroup::supports(const std::vector<std::string>& protocols) const {

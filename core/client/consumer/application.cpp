@@ -47,12 +47,10 @@ bool Consumer::step(Turn& turn) {
       return step_commit(turn);
     case ApplicationCall::Kind::lookup:
       return step_lookup(turn);
-    case ApplicationCall::Kind::close:
+    default:
+      INVARIANT(call_.kind == ApplicationCall::Kind::close, "a step is part of a call");
       return step_close(turn);
-    case ApplicationCall::Kind::none:
-      break;
   }
-  return false;
 }
 
 /// Something reached this process. Nobody reads it while the application is busy and the heartbeat thread sleeps.

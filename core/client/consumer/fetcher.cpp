@@ -16,10 +16,12 @@ struct NodeFetch {
   RequestContext context;
 };
 
-const FetchPosition* asked_position(const PendingRequest& request, TopicPartition tp) {
-  for (const auto& [partition, position] : request.context.positions)
-    if (partition == tp) return &position;
-  return nullptr;
+const FetchPosition& asked_position(const PendingRequest& request, TopicPartition tp) {
+  const auto& positions = request.context.positions;
+  const auto found =
+      std::find_if(positions.begin(), positions.end(), [tp](const auto& one) { return one.first == tp; });
+  INVARIANT(found != positions.end(), "a fetch reply speaks of partitions that were asked for");
+  return found->second;
 }
 
 }  // namespace
@@ -72,8 +74,7 @@ void Fetcher::on_reply(const PendingRequest& request, FetchResponse&& response, 
   std::set<ErrorCode> errors;
   for (FetchResponse::Partition& partition : response.partitions) {
     const TopicPartition tp = partition.partition;
-    const FetchPosition* asked = asked_position(request, tp);
-    INVARIANT(asked != nullptr, "a fetch reply speaks of partitions that were asked for");
+    const FetchPosition& asked = asked_position(request, tp);
     if (partition.error != ErrorCode::NONE) errors.insert(partition.error);
     const bool moved =
         partition.error == ErrorCode::NOT_LEADER_OR_FOLLOWER || partition.error == ErrorCode::FENCED_LEADER_EPOCH;
@@ -84,17 +85,10 @@ void Fetcher::on_reply(const PendingRequest& request, FetchResponse&& response, 
     const bool unchanged = partition.error == ErrorCode::NONE && partition.records.empty() && state != nullptr &&
                            state->high_watermark == partition.high_watermark;
     if (unchanged) continue;
-    completed_.push_back(CompletedFetch{tp, asked->offset, partition.error, partition.high_watermark,
+    completed_.push_back(CompletedFetch{tp, asked.offset, partition.error, partition.high_watermark,
                                         std::move(partition.records), 0, LeaderEpoch{}});
   }
   for (const ErrorCode error : errors) turn.out.note(ClientError{"Fetch", error});
-}
-
-bool Fetcher::has_available(const SubscriptionState& subscriptions) const {
-  return std::any_of(completed_.begin(), completed_.end(), [&](const CompletedFetch& fetch) {
-    const PartitionState* partition = subscriptions.find(fetch.partition);
-    return partition != nullptr && partition->fetchable();
-  });
 }
 
 /// FetchCollector.initialize: true when its records may be handed out.
@@ -146,10 +140,7 @@ void Fetcher::hand_out(CompletedFetch& fetch, std::int32_t& remaining, Subscript
       break;
     }
     const Batch& batch = fetch.batches[fetch.next_batch];
-    if (batch.last_offset() < fetch.next_offset) {  // before the position: whole batches come (C-11)
-      ++fetch.next_batch;
-      continue;
-    }
+    INVARIANT(batch.last_offset() >= fetch.next_offset, "the first batch holds the position (C-11), others come later");
     const auto skip = static_cast<std::int32_t>(std::max<std::int64_t>(0, fetch.next_offset - batch.base_offset));
     const std::int32_t count = std::min(remaining, batch.record_count - skip);
     out.push_back(PolledRecords{fetch.partition, batch.base_offset + skip, count, skip, batch});

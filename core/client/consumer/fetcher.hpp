@@ -54,8 +54,6 @@ class Fetcher {
   /// is handed out.
   std::vector<PolledRecords> collect(const ConsumerConfig& config, SubscriptionState& subscriptions,
                                      ClientMetadata& metadata, Thrown& thrown, Turn& turn);
-  /// A buffered reply of a fetchable partition waits.
-  bool has_available(const SubscriptionState& subscriptions) const;
   bool buffered() const { return in_line_.has_value() || !completed_.empty(); }
   bool pending(NodeId node) const { return pending_nodes_.contains(node); }
 

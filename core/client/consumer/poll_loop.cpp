@@ -40,12 +40,10 @@ bool Consumer::step_poll(Turn& turn) {
     }
     case Stage::fetch:
       return fetch_or_wait(turn);
-    case Stage::await:
-      return after_wait(turn);
     default:
-      INVARIANT(false, "poll has no such stage");
+      INVARIANT(call_.stage == Stage::await, "poll has no other stage");
+      return after_wait(turn);
   }
-  return false;
 }
 
 /// ConsumerCoordinator.poll up to the search for the coordinator.
@@ -98,7 +96,6 @@ bool Consumer::fetch_or_wait(Turn& turn) {
   const Instant backoff_over = later(turn.now, std::max<Duration>(config_.client.retry_backoff, 1ms));  // 0 is allowed
   if (!call_.all_positions) call_.wake = std::min(call_.wake, backoff_over);
   if (transport_.in_flight() == 0) call_.wake = std::min(call_.wake, backoff_over);
-  if (fetcher_.has_available(subscriptions_)) call_.wake = turn.now;
   call_.stage = Stage::await;
   call_.woken = false;
   pump(turn);

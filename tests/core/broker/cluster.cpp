@@ -16,7 +16,8 @@ std::string seconds(Instant at) {
 
 }  // namespace
 
-Cluster::Cluster(std::int32_t brokers, const TopicConfig& orders, const BrokerConfig& config) : config_{config} {
+Cluster::Cluster(std::int32_t brokers, const TopicConfig& orders, const BrokerConfig& config, std::size_t dirs)
+    : config_{config} {
   auto names = std::make_shared<Catalogue>();
   names->topics = {"orders", "__consumer_offsets"};
   names->groups = {"billing"};
@@ -39,6 +40,9 @@ Cluster::Cluster(std::int32_t brokers, const TopicConfig& orders, const BrokerCo
   for (std::int32_t id = 1; id <= brokers; ++id) {
     LogDir disk;
     disk.metadata = controller_.image;
+    disk.dirs.resize(dirs);
+    for (const TopicId topic : {TopicId{0}, TopicId{1}})
+      disk.replicas[{topic, 0}].dir = static_cast<std::int32_t>(dirs) - 1;
     brokers_.emplace(BrokerId{id}, Broker{BrokerId{id}, config_, catalogue, kController, disk, 7, "", true});
   }
 }
@@ -101,7 +105,7 @@ void Cluster::perform(BrokerId id, std::vector<Effect>&& effects) {
         call(key.first, [&](Broker& b, Turn& turn) { b.on_timer(key.second, turn); });
       });
     }
-    if (std::holds_alternative<Terminate>(effect)) crash(id.value());
+    if (std::holds_alternative<Terminate>(effect) || std::holds_alternative<Halt>(effect)) crash(id.value());
   }
 }
 

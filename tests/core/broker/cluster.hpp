@@ -30,6 +30,8 @@ struct ScriptedController {
   std::vector<MetadataRecord> log;  // records from `base` on
   std::int64_t base = 0;
   std::deque<ErrorCode> registration_errors;       // answers to the next registrations; then NONE
+  std::deque<ErrorCode> heartbeat_errors;          // answers to the next heartbeats; then as usual
+  std::deque<ErrorCode> id_errors;                 // answers to the next AllocateProducerIds; then a block
   std::deque<ErrorCode> alter_errors;              // top-level errors of the next AlterPartitions; then accepted
   std::set<BrokerId> deaf;                         // metadata is withheld from these
   std::int32_t shutdown_answers_before_grant = 0;  // so many "not yet"
@@ -50,8 +52,9 @@ struct Reply {
 class Cluster {
  public:
   /// `brokers` brokers; topic 0 "orders" with partition 0 on all of them, led by broker 1; topic 1 the offsets topic
-  /// with one partition, likewise.
-  explicit Cluster(std::int32_t brokers, const TopicConfig& orders = {}, const BrokerConfig& config = {});
+  /// with one partition, likewise. All replicas lie in the last of a broker's `dirs` log directories.
+  explicit Cluster(std::int32_t brokers, const TopicConfig& orders = {}, const BrokerConfig& config = {},
+                   std::size_t dirs = 1);
 
   void start();
   void run_until(Instant at);

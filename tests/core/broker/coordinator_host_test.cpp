@@ -35,6 +35,21 @@ TEST_CASE("the first producer id waits for a block; blocks follow each other (R4
   }
 }
 
+TEST_CASE("a block of producer ids that is refused is asked for again (R4.1)", "[broker][ids]") {
+  Cluster cluster{1};
+  cluster.controller().id_errors = {ErrorCode::STALE_BROKER_EPOCH};
+  cluster.start();
+  cluster.run_until(ms(1000));
+  const auto ask = [&] { return cluster.answer<InitProducerIdResponse>(cluster.send(1, InitProducerIdRequest{})); };
+  CHECK(name(ask().error) == "COORDINATOR_LOAD_IN_PROGRESS");
+  cluster.run_for(5ms);
+  CHECK(name(ask().error) == "COORDINATOR_LOAD_IN_PROGRESS");
+  cluster.run_for(100ms);
+  ask();
+  cluster.run_for(5ms);
+  CHECK(name(ask().error) == "NONE");
+}
+
 TEST_CASE("the coordinator is the leader of the group's offsets partition (R5.1)", "[broker][group]") {
   Cluster cluster{2};
   cluster.start();

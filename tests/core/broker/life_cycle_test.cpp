@@ -147,4 +147,41 @@ TEST_CASE("the clean-shutdown epoch is told at the next registration, once (R3.2
   CHECK_FALSE(cluster.disks.at(BrokerId{2}).clean_shutdown.has_value());
 }
 
+TEST_CASE("a heartbeat that is refused is sent again after the interval (R3.13)", "[broker][life]") {
+  Cluster cluster{1};
+  cluster.start();
+  cluster.run_until(ms(100));
+  cluster.controller().heartbeat_errors = {ErrorCode::REQUEST_TIMED_OUT};
+  cluster.to_controller.clear();
+  cluster.run_until(ms(7000));
+  CHECK(std::count_if(cluster.to_controller.begin(), cluster.to_controller.end(),
+                      [](const std::string& line) { return line.find("BrokerHeartbeat") != std::string::npos; }) == 3);
+  CHECK(cluster.alive(1));
+}
+
+TEST_CASE("leave to go that never comes: the broker ends after five minutes all the same", "[broker][life]") {
+  Cluster cluster{2};
+  cluster.start();
+  cluster.run_until(ms(1000));
+  cluster.controller().shutdown_answers_before_grant = 1'000'000;
+  cluster.sigterm(1);
+  cluster.run_until(ms(300'900));
+  CHECK(cluster.alive(1));
+  cluster.run_until(ms(301'100));
+  CHECK_FALSE(cluster.alive(1));
+  CHECK(cluster.disks.at(BrokerId{1}).clean_shutdown.has_value());
+}
+
+TEST_CASE("without controlled shutdown a broker asks nobody", "[broker][life]") {
+  BrokerConfig config;
+  config.controlled_shutdown_enable = false;
+  Cluster cluster{2, {}, config};
+  cluster.start();
+  cluster.run_until(ms(1000));
+  cluster.sigterm(1);
+  cluster.run_for(10ms);
+  CHECK_FALSE(cluster.alive(1));
+  CHECK(cluster.disks.at(BrokerId{1}).clean_shutdown.has_value());
+}
+
 }  // namespace kafkasim::core::test

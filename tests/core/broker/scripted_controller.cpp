@@ -65,6 +65,8 @@ void Cluster::controller_request(RequestToken from, const Request& request) {
   } else if (const auto* change = std::get_if<AlterPartitionRequest>(&request)) {
     respond(from, alter(*change));
     wake_observers();
+  } else if (const ErrorCode error = next(controller_.id_errors); error != ErrorCode::NONE) {
+    respond(from, AllocateProducerIdsResponse{error, 0, 0});
   } else {
     respond(from, AllocateProducerIdsResponse{
                       ErrorCode::NONE, std::exchange(controller_.next_producer_id, controller_.next_producer_id + 1000),
@@ -75,6 +77,8 @@ void Cluster::controller_request(RequestToken from, const Request& request) {
 void Cluster::heartbeat(RequestToken from, const BrokerHeartbeatRequest& request) {
   const BrokerRegistration& known = *controller_.image.broker(request.broker_id);
   BrokerHeartbeatResponse response;
+  response.error = next(controller_.heartbeat_errors);
+  if (response.error != ErrorCode::NONE) return respond(from, response);
   response.is_caught_up = request.current_metadata_offset >= known.epoch.value();
   if (request.want_shut_down) response.should_shut_down = controller_.shutdown_answers_before_grant-- <= 0;
   const bool unfence = known.fenced && !request.want_fence && response.is_caught_up;

@@ -48,12 +48,12 @@ class GroupBench {
 
   // Requests; each returns a ticket for reply<...>().
   std::uint32_t join(const std::string& client, MemberId id, Duration rebalance_timeout = 300s,
-                     std::vector<std::string> protocols = {"range"}) {
+                     std::vector<std::string> protocols = {"range"}, Duration session_timeout = 10s) {
     JoinGroupRequest request;
     request.group = kGroup;
     request.member_id = std::move(id);
     request.client_id = client;
-    request.session_timeout = 10s;
+    request.session_timeout = session_timeout;
     request.rebalance_timeout = rebalance_timeout;
     request.protocols = std::move(protocols);
     request.subscription = {kOrders};
