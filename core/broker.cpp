@@ -15,8 +15,8 @@ constexpr Duration kMetadataFetchWait = 500ms;
 constexpr TimerKey kLoadTimer{TimerKind::startup, 0};
 
 Duration phase(Duration period, Turn& turn) {
-  return Duration{static_cast<std::int64_t>(
-      turn.choices.below(Choice::timer_phase, static_cast<std::uint64_t>(nanoseconds(period))))};
+  const auto span = static_cast<std::uint64_t>(nanoseconds(period));
+  return Duration{static_cast<std::int64_t>(turn.choices.below(Choice::timer_phase, span))};
 }
 
 }  // namespace
@@ -210,6 +210,8 @@ void Broker::settle(Turn& turn) {
   settle_dirs(turn);
   if (terminated_) return;
   coordinators_.settle(replicas_, turn);
+  settle_dirs(turn);  // a coordinator's own write may have found one broken
+  if (terminated_) return;
   replicas_.alter_partition().set_epoch(life_cycle_.epoch());
   if (published_ && life_cycle_.state() == BrokerLifecycle::State::recovery) life_cycle_.ready_to_unfence(turn);
   if (life_cycle_.state() != BrokerLifecycle::State::stopped) return;

@@ -20,7 +20,7 @@ Cluster::Cluster(std::int32_t brokers, const TopicConfig& orders, const BrokerCo
     : config_{config} {
   auto names = std::make_shared<Catalogue>();
   names->topics = {"orders", "__consumer_offsets"};
-  names->groups = {"billing"};
+  names->groups = {"billing", "audit"};
   names->offsets_topic = TopicId{1};
   catalogue = names;
   config_.offsets_topic_num_partitions = 1;
@@ -204,6 +204,11 @@ void Cluster::restart(std::int32_t id) {
 
 void Cluster::sigterm(std::int32_t id) {
   call(BrokerId{id}, [](Broker& b, Turn& turn) { b.on_shutdown(turn); });
+}
+
+void Cluster::hang_up_controller() {
+  for (const auto& [connection, link] : std::map{links_})
+    if (link.open && link.peer == kController) close(connection, BrokerId{kController.value()});
 }
 
 int Cluster::send(std::int32_t broker, Request request) {

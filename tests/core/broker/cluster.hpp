@@ -76,6 +76,8 @@ class Cluster {
   void freeze(std::int32_t id) { frozen_.insert(BrokerId{id}); }
   void thaw(std::int32_t id);
   void sigterm(std::int32_t id);
+  /// The controller closes every connection; new ones are accepted.
+  void hang_up_controller();
 
   /// Sends a request to a broker over a connection of its own; the answer is kept under the returned number.
   int send(std::int32_t broker, Request request);

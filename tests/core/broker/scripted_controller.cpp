@@ -65,6 +65,8 @@ void Cluster::controller_request(RequestToken from, const Request& request) {
   } else if (const auto* change = std::get_if<AlterPartitionRequest>(&request)) {
     respond(from, alter(*change));
     wake_observers();
+  } else if (std::holds_alternative<CreateTopicsRequest>(request)) {
+    respond(from, CreateTopicsResponse{});
   } else if (const ErrorCode error = next(controller_.id_errors); error != ErrorCode::NONE) {
     respond(from, AllocateProducerIdsResponse{error, 0, 0});
   } else {
