@@ -23,10 +23,10 @@ ClientConfig network_config(const ControllerChannelTimes& times) {
 ControllerChannel::ControllerChannel(ControllerLink link, NodeId controller, const ControllerChannelTimes& times)
     : link_{link}, controller_{controller}, times_{times}, client_{channel_base(link), network_config(times), 1} {}
 
-ControllerChannel::Signal ControllerChannel::begin(Turn& turn) {
+ControllerChannel::Signal ControllerChannel::begin(Instant since, Turn& turn) {
   INVARIANT(!wanted_, "one request at a time");
   wanted_ = true;
-  since_ = turn.now;
+  since_ = since;
   return pursue(turn);
 }
 

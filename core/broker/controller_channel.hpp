@@ -28,7 +28,9 @@ class ControllerChannel {
   ControllerChannel(ControllerLink link, NodeId controller, const ControllerChannelTimes& times);
 
   /// The owner wants to send a request. Nothing may be wanted already.
-  Signal begin(Turn& turn);
+  Signal begin(Turn& turn) { return begin(turn.now, turn); }
+  /// The same for one that has waited for its turn since then: the time-out counts from there.
+  Signal begin(Instant since, Turn& turn);
   /// Answers Signal::transmit.
   void send(Request request, Turn& turn);
 

@@ -30,7 +30,7 @@ bool Forwarder::forwards(const Request& request) {
 }
 
 void Forwarder::submit(RequestToken from, Request&& request, Turn& turn) {
-  waiting_.push_back({from, std::move(request), true});
+  waiting_.push_back({from, std::move(request), turn.now, true});
   if (!channel_.busy()) act(channel_.begin(turn), turn);
 }
 
@@ -56,7 +56,7 @@ void Forwarder::finish(Response&& response, Turn& turn) {
   INVARIANT(!waiting_.empty(), "an answer belongs to a request");
   if (waiting_.front().wanted) turn.out.reply(waiting_.front().from, std::move(response));
   waiting_.pop_front();
-  if (!waiting_.empty()) act(channel_.begin(turn), turn);
+  if (!waiting_.empty()) act(channel_.begin(waiting_.front().since, turn), turn);
 }
 
 void Forwarder::act(ControllerChannel::Signal signal, Turn& turn) {

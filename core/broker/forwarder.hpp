@@ -36,9 +36,10 @@ class Forwarder {
   struct Waiting {
     RequestToken from;
     Request request;
+    Instant since{};     // its 60 s count from here, whatever went before it
     bool wanted = true;  // its client still listens
     friend bool operator==(const Waiting&, const Waiting&) = default;
-    FIELDS(from.connection, from.correlation, wanted)
+    FIELDS(from.connection, from.correlation, since, wanted)
   };
   void act(ControllerChannel::Signal signal, Turn& turn);
   void finish(Response&& response, Turn& turn);
