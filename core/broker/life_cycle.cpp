@@ -146,6 +146,7 @@ void BrokerLifecycle::on_heartbeat_response(const BrokerHeartbeatResponse& respo
     schedule(config_.broker_heartbeat_interval, turn);
     return;
   }
+  INVARIANT(state_ != State::stopped, "a stopped broker hears no answer");
   Duration next = config_.broker_heartbeat_interval;
   switch (state_) {
     case State::starting:
@@ -156,6 +157,7 @@ void BrokerLifecycle::on_heartbeat_response(const BrokerHeartbeatResponse& respo
       if (!response.is_fenced) enter(State::running, turn);
       break;
     case State::running:
+    case State::stopped:
       break;
     case State::pending_shutdown:
       if (response.should_shut_down) {
@@ -164,8 +166,6 @@ void BrokerLifecycle::on_heartbeat_response(const BrokerHeartbeatResponse& respo
       }
       if (!std::exchange(got_shutdown_response_, true)) next = kFirstShutdownHeartbeat;
       break;
-    case State::stopped:
-      return;
   }
   schedule(next, turn);
 }

@@ -23,12 +23,7 @@ FollowerStep ReplicaManager::follow(const FetchResponse::Partition& response, co
 FollowerStep ReplicaManager::follow_leader_offsets(TopicPartition tp, Offset leader_log_start, Offset leader_log_end,
                                                    LeaderEpoch requested_epoch, Turn& turn) {
   Partition* partition = find(tp);
-  if (partition == nullptr) {
-    INVARIANT(disk_.offline(tp), "a fetcher fetches for hosted replicas");
-    FollowerStep failed;
-    failed.outcome = FollowerStep::Outcome::failed;
-    return failed;
-  }
+  INVARIANT(partition != nullptr, "a fetcher follows hosted replicas, and no step of this kind breaks a directory");
   const FollowerStep step = partition->on_leader_offsets(leader_log_start, leader_log_end, requested_epoch);
   settle_step(*partition, step, turn);
   return step;

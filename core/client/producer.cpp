@@ -39,10 +39,8 @@ void Producer::handle(const InFlight& answered, Response& response, Turn& turn) 
     on_produce_response(answered.tag, *produced, turn);
   } else if (const auto* metadata = std::get_if<MetadataResponse>(&response)) {
     metadata_.on_response(*metadata, turn);
-  } else if (const auto* init = std::get_if<InitProducerIdResponse>(&response)) {
-    on_init_response(*init, turn);
   } else {
-    INVARIANT(false, "a producer asks for nothing else");
+    on_init_response(std::get<InitProducerIdResponse>(response), turn);
   }
 }
 

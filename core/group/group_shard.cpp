@@ -5,6 +5,19 @@
 
 namespace kafkasim::core {
 
+namespace {
+
+OffsetFetchResponse fetched(const DeferredReply& reply) {
+  OffsetFetchResponse response;
+  response.error = reply.error;
+  if (reply.error == ErrorCode::NONE)
+    for (const auto& [partition, committed] : reply.offsets)
+      response.partitions.push_back({partition, committed.offset, committed.leader_epoch});
+  return response;
+}
+
+}  // namespace
+
 ErrorCode write_error(ErrorCode append_error) {
   switch (append_error) {
     case ErrorCode::NONE:
@@ -34,13 +47,8 @@ void send(const DeferredReply& reply, Turn& turn) {
     case DeferredReply::Api::offset_commit:
       return turn.out.reply(reply.to, OffsetCommitResponse{reply.error});
     case DeferredReply::Api::offset_fetch:
-      break;
+      return turn.out.reply(reply.to, fetched(reply));
   }
-  OffsetFetchResponse response{reply.error, {}};
-  if (reply.error == ErrorCode::NONE)
-    for (const auto& [partition, committed] : reply.offsets)
-      response.partitions.push_back({partition, committed.offset, committed.leader_epoch});
-  turn.out.reply(reply.to, std::move(response));
 }
 
 void GroupShard::replay(const std::vector<GroupRecord>& records) {

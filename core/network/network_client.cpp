@@ -164,11 +164,6 @@ std::int32_t NetworkClient::in_flight() const {
   return total;
 }
 
-bool NetworkClient::any_connecting() const {
-  return std::any_of(connections_.begin(), connections_.end(),
-                     [](const auto& entry) { return entry.second.state == ConnectionState::connecting; });
-}
-
 std::optional<NodeId> NetworkClient::least_loaded(const std::vector<NodeId>& nodes, Turn& turn) const {
   if (nodes.empty()) return std::nullopt;
   const std::size_t first = turn.choices.below(Choice::least_loaded_node, nodes.size());

@@ -115,7 +115,6 @@ class NetworkClient {
   Instant may_connect_at(NodeId node, Instant now) const;
   std::int32_t in_flight(NodeId node) const;
   std::int32_t in_flight() const;
-  bool any_connecting() const;
   /// The node with the fewest requests in flight among those that can take one; else one that is connecting; else
   /// one that may be connected, the one tried longest ago first. None: all are full or backing off.
   /// Ties are cut by Choice::least_loaded_node (one draw).

@@ -17,8 +17,8 @@ Transport::Transport(const ClientConfig& config)
     : data_{0, config, kMaxInFlight}, coordinator_{NetworkClient::kChannelSpan, config, kMaxInFlight} {}
 
 void Transport::send(Link link, NodeId node, Request request, Duration timeout, RequestContext context, Turn& turn) {
-  pending_.emplace(next_tag_++,
-                   PendingRequest{link, node, std::move(request), timeout, turn.now, false, std::move(context)});
+  PendingRequest pending{link, node, std::move(request), timeout, turn.now, false, std::move(context)};
+  pending_.emplace(next_tag_++, std::move(pending));
 }
 
 void Transport::try_connect(Link link, NodeId node, Turn& turn) { client(link).ready(node, turn); }
@@ -58,17 +58,9 @@ boost::container::deque<Transport::Arrival>::const_iterator Transport::end_of(Ch
 }
 
 void Transport::disconnect(Link link, NodeId node, ClientMetadata& metadata, Turn& turn) {
-  const bool data = link == Link::data;
-  const ChannelId channel = channel_of(link, node);
-  const auto lost = end_of(channel);
-  // The peer may have closed it already: then there is nothing left to close.
-  if (lost != inbox_.end()) {
-    lose(client(link).on_disconnected(channel, lost->kind == Arrival::Kind::refused, turn), &metadata, turn);
-  } else if (const std::optional<Disconnection> closed = client(link).close(node, turn)) {
-    lose(*closed, data ? &metadata : nullptr, turn);
-  }
-  const auto from_there = [channel](const Arrival& arrival) { return arrival.channel == channel; };
-  inbox_.erase(std::remove_if(inbox_.begin(), inbox_.end(), from_there), inbox_.end());
+  INVARIANT(inbox_.empty(), "who closes a connection has just pumped: its end does not lie unread");
+  if (const std::optional<Disconnection> closed = client(link).close(node, turn))
+    lose(*closed, link == Link::data ? &metadata : nullptr, turn);
   fail_unsendable(turn);
 }
 

@@ -16,8 +16,6 @@ struct PartitionChoice {
   /// No key: the built-in sticky partitioner chooses.
   static PartitionChoice keyless() { return {}; }
   static PartitionChoice key(std::string_view bytes) { return {Kind::key, murmur2(bytes)}; }
-  /// A key by its murmur2 hash, computed once by the caller.
-  static PartitionChoice key_hash(std::int32_t hash) { return {Kind::key, hash}; }
   static PartitionChoice partition(std::int32_t number) { return {Kind::partition, number}; }
 
   friend bool operator==(const PartitionChoice&, const PartitionChoice&) = default;

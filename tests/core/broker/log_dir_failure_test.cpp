@@ -15,7 +15,7 @@ Cluster serving(std::int32_t brokers) {
 
 const OffsetCommitRequest kCommit{GroupId{0}, Generation{}, "", {{kOrders, Offset{5}, LeaderEpoch{0}}}};
 
-ErrorCode produced(const Cluster& cluster, int number, std::size_t part = 0) {
+ErrorCode produce_error(const Cluster& cluster, int number, std::size_t part = 0) {
   return cluster.answer<ProduceResponse>(number).partitions.at(part).error;
 }
 
@@ -42,10 +42,10 @@ TEST_CASE("a leader whose directory fails answers KAFKA_STORAGE_ERROR and coordi
   const int sent = cluster.send(1, produce(Acks::all, 1));
 
   cluster.run_for(5ms);
-  CHECK(name(produced(cluster, sent)) == "KAFKA_STORAGE_ERROR");
+  CHECK(name(produce_error(cluster, sent)) == "KAFKA_STORAGE_ERROR");
   const int again = cluster.send(1, produce(Acks::leader, 2));
   cluster.run_for(5ms);
-  CHECK(name(produced(cluster, again)) == "KAFKA_STORAGE_ERROR");
+  CHECK(name(produce_error(cluster, again)) == "KAFKA_STORAGE_ERROR");
   CHECK_FALSE(cluster.broker(1).coordinator().leads(0));
 }
 
@@ -74,8 +74,8 @@ TEST_CASE("a full directory fails: what waits for it in the same request fails w
   both.partitions.back().batch.payload.serial = 2;
   const int sent = cluster.send(1, both);
   cluster.run_for(5ms);
-  CHECK(name(produced(cluster, sent, 0)) == "KAFKA_STORAGE_ERROR");
-  CHECK(name(produced(cluster, sent, 1)) == "KAFKA_STORAGE_ERROR");
+  CHECK(name(produce_error(cluster, sent, 0)) == "KAFKA_STORAGE_ERROR");
+  CHECK(name(produce_error(cluster, sent, 1)) == "KAFKA_STORAGE_ERROR");
 }
 
 TEST_CASE("a broker whose only directory fails ends (KIP-858)", "[broker][dirs]") {

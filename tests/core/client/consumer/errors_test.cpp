@@ -47,7 +47,7 @@ std::string joining(FakeCluster& cluster) {
   return kept;
 }
 
-TEST_CASE("a JoinGroup that fails (C-38)") {
+TEST_CASE("a JoinGroup that fails (C-36, C-45)") {
   struct Row {
     ErrorCode error;
     std::string requests;
@@ -78,7 +78,7 @@ TEST_CASE("a JoinGroup that fails (C-38)") {
   }
 }
 
-TEST_CASE("a SyncGroup that fails (C-39)") {
+TEST_CASE("a SyncGroup that fails (C-36, C-45)") {
   struct Row {
     ErrorCode error;
     std::string requests;
@@ -113,6 +113,26 @@ TEST_CASE("the poll interval ends while the assignment is awaited, or lies unrea
     CHECK(joining(cluster) ==
           "JoinGroup->2 member= range\nJoinGroup->2 member=m1 range\nSyncGroup->2 gen=3 m1: orders-0 orders-1\n");
   }
+}
+
+TEST_CASE("a JoinGroup that cannot be repeated ends the poll (C-36)") {
+  FakeCluster cluster{from_earliest()};
+  cluster.errors["JoinGroup"] = {ErrorCode::MEMBER_ID_REQUIRED, ErrorCode::INCONSISTENT_GROUP_PROTOCOL};
+  CHECK(cluster.poll(1s) == "throws InconsistentGroupProtocolException");
+}
+
+TEST_CASE("the coordinator dies between the two joins of a new member: the second goes to the next one (C-36)") {
+  FakeCluster cluster{from_earliest()};
+  cluster.append(orders(0), 1, 5);
+  cluster.held = {"JoinGroup"};
+  cluster.poll(50ms);
+  cluster.take();
+  cluster.release("JoinGroup");
+  cluster.kill(BrokerId{2});
+  cluster.pass(50ms);  // MEMBER_ID_REQUIRED and the end of the connection lie unread
+  cluster.coordinator = BrokerId{3};
+  CHECK(cluster.poll(1s) == "orders-0 0..4");
+  CHECK(cluster.take("Group->") == "JoinGroup->3 member=m1 range\nSyncGroup->3 gen=1 m1: orders-0 orders-1\n");
 }
 
 TEST_CASE("an assignment of what was not subscribed to is given back: the member joins again (C-40)") {
@@ -298,6 +318,70 @@ TEST_CASE("a consumer without a group commits nothing") {
   CHECK_FALSE(cluster.consumer.current_lag(orders(1)));
   cluster.commit_async(2);
   CHECK(cluster.take("call") == "call 2 throws InvalidGroupIdException\n");
+}
+
+TEST_CASE("with every broker gone and all connections backing off a commit asks nobody (C-33)") {
+  FakeCluster cluster = member();
+  for (const std::int32_t id : {1, 2, 3, 5001}) cluster.kill(BrokerId{id});
+  for (int i = 0; i < 100; ++i) cluster.poll(100ms);
+  cluster.take();
+  cluster.commit_async(4);
+  CHECK(cluster.take() == "call 4 throws RetriableCommitFailedException\n");
+}
+
+TEST_CASE("close() interrupts a commitSync (C-47)") {
+  ConsumerConfig config = from_earliest();
+  config.enable_auto_commit = false;
+  FakeCluster cluster = member(config);
+  cluster.held = {"OffsetCommit"};
+  cluster.start_commit_sync(7);
+  cluster.pass(10ms);
+  cluster.close();
+  CHECK(cluster.take("call") == "call 7 throws WakeupException\n");
+  CHECK(cluster.consumer.closed());
+}
+
+TEST_CASE("a validation that the leader refuses is made again after retry.backoff.ms (C-25)") {
+  FakeCluster cluster = member();
+  cluster.logs[orders(0)].epoch = LeaderEpoch{1};
+  cluster.errors["OffsetForLeaderEpoch"] = {ErrorCode::FENCED_LEADER_EPOCH};
+  cluster.append(orders(0), 1, 1);
+  std::string polled;
+  for (int i = 0; i < 5 && polled.empty(); ++i) polled = cluster.poll(1s);
+  CHECK(polled == "orders-0 5..5");
+  CHECK(cluster.take("Epoch->") == "OffsetForLeaderEpoch->1 orders-0/e0\nOffsetForLeaderEpoch->1 orders-0/e0\n");
+  CHECK(cluster.consumer.reads_from(orders(0)) == BrokerId{1});
+  CHECK_FALSE(cluster.consumer.reads_from(TopicPartition{kOther, 0}).known());
+}
+
+TEST_CASE("a request that cannot be written within request.timeout.ms has timed out") {
+  ConsumerConfig config = from_earliest();
+  config.enable_auto_commit = false;
+  config.client.request_timeout = 5s;  // shorter than socket.connection.setup.timeout.ms
+  FakeCluster cluster = member(config);
+  cluster.coordinator = BrokerId{3};
+  cluster.errors["OffsetCommit"] = {ErrorCode::NOT_COORDINATOR};
+  cluster.silent = {BrokerId{3}};
+  cluster.start_commit_sync(8);
+  cluster.pass(12s);
+  const std::string all = cluster.take();
+  CHECK(all.find("OffsetCommit->3") == std::string::npos);
+  CHECK(all.find("call 8") == std::string::npos);
+  cluster.silent.clear();
+  cluster.until_idle_call();
+  CHECK(cluster.take("call") == "call 8 ok\n");
+}
+
+TEST_CASE("an answer of a coordinator that is no more one, and the end of its connection, read at once (C-46)") {
+  FakeCluster cluster = member();
+  cluster.errors["Heartbeat"] = {ErrorCode::NOT_COORDINATOR};
+  cluster.pass(Instant{} + 3009500us - cluster.now);  // answered; nobody reads it before 3108 ms
+  cluster.kill(BrokerId{2});
+  cluster.coordinator = BrokerId{3};
+  cluster.pass(1s);
+  CHECK(cluster.poll(1s).empty());
+  CHECK(cluster.consumer.coordinator() == BrokerId{3});
+  CHECK(cluster.take("Join").empty());
 }
 
 }  // namespace

@@ -101,6 +101,7 @@ void FakeCluster::schedule(Duration after, Event event) {
 void FakeCluster::perform(Effect&& effect) {
   if (auto* open = std::get_if<OpenChannel>(&effect)) {
     open_[open->channel] = ++incarnations_;
+    if (silent.contains(open->peer)) return;
     const bool refused = down.contains(open->peer);
     schedule(kDelay,
              {refused ? Event::Kind::refused : Event::Kind::connected, open->channel, 0, incarnations_, {}, {}, {}});
@@ -375,8 +376,12 @@ void FakeCluster::until_idle_call() {
   }
 }
 
-void FakeCluster::commit_sync(std::int32_t call) {
+void FakeCluster::start_commit_sync(std::int32_t call) {
   turn([&](Consumer& c, Turn& t) { c.commit_sync(call, std::nullopt, t); });
+}
+
+void FakeCluster::commit_sync(std::int32_t call) {
+  start_commit_sync(call);
   until_idle_call();
 }
 

@@ -38,7 +38,8 @@ class FakeCluster {
 
   // --- the cluster, as a script sets it up ---------------------------------------------------------------------------
   std::map<TopicPartition, FakeLog> logs;
-  std::set<BrokerId> down;  // connections are refused
+  std::set<BrokerId> down;    // connections are refused
+  std::set<BrokerId> silent;  // connections are neither accepted nor refused
   BrokerId coordinator{2};
   std::map<std::string, std::deque<ErrorCode>> errors;  // next answers of an api
   std::set<std::string> held;                           // apis whose requests are kept unanswered
@@ -60,6 +61,7 @@ class FakeCluster {
   /// The application works (or the call in progress waits) this long.
   void pass(Duration span);
   void commit_sync(std::int32_t call);
+  void start_commit_sync(std::int32_t call);
   void commit_async(std::int32_t call);
   void seek(TopicPartition tp, Offset to);
   bool seek_to(TopicPartition tp, OffsetSpec to);

@@ -260,3 +260,68 @@ TEST_CASE("an expired request is noticed when the thread wakes, request.timeout.
         "1600 error #2 REQUEST_TIMED_OUT retried\n"
         "1600 error #3 REQUEST_TIMED_OUT retried\n");
 }
+
+TEST_CASE("a record too large for max.request.size is refused once metadata is known (P-3)") {
+  Bench bench{quick()};
+  bench.send(1, PartitionChoice::partition(0), 2'000'000);
+  CHECK(bench.producer.blocked());
+  bench.run_to(100);
+  CHECK_FALSE(bench.producer.blocked());
+  CHECK(bench.count("rejected 0 x1 MESSAGE_TOO_LARGE") == 1);
+}
+
+TEST_CASE("close() ends a send() that waits for metadata") {
+  Bench bench{quick()};
+  bench.topic_exists = false;
+  bench.send(2);
+  bench.run_to(10);
+  CHECK(bench.producer.blocked());
+  bench.story();
+  bench.close();
+  CHECK_FALSE(bench.producer.blocked());
+  CHECK(bench.count("rejected 0 x1 OPERATION_NOT_ATTEMPTED") == 1);
+}
+
+TEST_CASE("the request for a producer id is made again when its connection breaks (P-37)") {
+  Bench bench{quick(true)};
+  bench.send(1);
+  bench.run_to(1);  // metadata and a producer id are asked for over the first connection, to a bootstrap server
+  bench.crash(5001);
+  bench.run_to(20);
+  CHECK(bench.count("identity") == 0);
+  bench.run_to(1'000);
+  CHECK(bench.count("identity 7 epoch 0") == 1);
+  CHECK(bench.count("acked #1") == 1);
+}
+
+TEST_CASE("UNKNOWN_PRODUCER_ID raises the epoch, and the batch is sent again (P-39)") {
+  Bench bench{quick(true)};
+  settle(bench);
+  bench.send(1);
+  bench.run_to(110);
+  bench.answer(1, ErrorCode::UNKNOWN_PRODUCER_ID);
+  bench.mode(1, Mode::up);
+  bench.run_to(1'000);
+  CHECK(bench.story() ==
+        "100 sent #2 t-0 to 1 try 0\n"
+        "110 error #2 UNKNOWN_PRODUCER_ID retried\n"
+        "110 identity 7 epoch 1\n"
+        "210 sent #2 t-0 to 1 try 1\n"
+        "211 acked #2 at 1\n");
+}
+
+TEST_CASE("an epoch that cannot grow asks for another producer id (P-40)") {
+  Sequences sequences;
+  sequences.set_identity(ProducerId{7}, ProducerEpoch{32767});
+  ProducerBatch batch;
+  batch.partition = {TopicId{0}, 0};
+  batch.record_count = 1;
+  sequences.stamp(batch);
+  ProduceResponse::Partition reply;
+  reply.error = ErrorCode::UNKNOWN_PRODUCER_ID;
+  reply.log_start_offset = Offset{5};
+  CHECK(sequences.can_retry(batch, reply));
+  REQUIRE(sequences.bump_due());
+  sequences.bump();
+  CHECK_FALSE(sequences.has_producer_id());
+}

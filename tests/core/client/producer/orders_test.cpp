@@ -163,3 +163,20 @@ TEST_CASE("acks=0 believes whatever it has written; a closed connection is the o
         "104 acked #3 at -1\n");
   CHECK(bench.log() == std::vector<std::int64_t>{0, 2});
 }
+
+TEST_CASE("partitioner.ignore.keys hands records with a key to the sticky partitioner (P-50)") {
+  for (const bool ignored : {false, true}) {
+    ProducerConfig config;
+    config.linger = 0ms;
+    config.partitioner_ignore_keys = ignored;
+    Bench bench{config, 4};
+    for (std::int64_t ms = 10; ms < 90; ms += 10) {
+      bench.send(1, PartitionChoice::key(std::string(1, static_cast<char>('a' + ms / 10))));
+      bench.run_to(ms);
+    }
+    bench.run_to(200);
+    std::size_t used = 0;
+    for (const std::int32_t partition : {0, 1, 2, 3}) used += bench.log(partition).empty() ? 0 : 1;
+    CHECK((used == 1) == ignored);
+  }
+}
