@@ -152,7 +152,10 @@ void Cluster::to_peer(std::uint32_t connection, Correlation correlation, Request
 
 void Cluster::respond(RequestToken to, Response response) {
   const Link link = links_.at(to.connection);
-  if (!link.open) return;
+  if (!link.open) {
+    if (!link.opener.known()) ++replies_to_nobody;
+    return;
+  }
   if (!link.opener.known()) {
     replies_[clients_.at(to.connection)] = Reply{now_, std::move(response), false};
     return;

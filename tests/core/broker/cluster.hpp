@@ -90,6 +90,7 @@ class Cluster {
     return std::get<T>(reply(number).value().response.value());
   }
 
+  int replies_to_nobody = 0;  // to clients that had closed their connection
   /// "8.000 1 BrokerHeartbeat" lines of what brokers sent to the controller, metadata fetches left out.
   std::vector<std::string> to_controller;
   /// "0.100 3->1" for each fetch a follower sent.

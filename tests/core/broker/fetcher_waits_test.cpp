@@ -31,11 +31,7 @@ TEST_CASE("out of range, and the leader's offsets are refused: again after the b
   registration.isr = {BrokerId{2}};
   cluster.commit(PartitionRecord{behind, registration});
   cluster.run_for(5ms);
-  for (std::uint32_t serial = 1; serial <= 3; ++serial) {
-    ProduceRequest one = produce(Acks::leader, serial);
-    one.partitions.front().partition = behind;
-    cluster.send(2, one);
-  }
+  for (std::uint32_t serial = 1; serial <= 3; ++serial) cluster.send(2, produce_to(behind, Acks::leader, serial));
   cluster.run_for(5min);
   REQUIRE(cluster.broker(2).partition(behind)->log().log_start() == Offset{3});
 

@@ -33,9 +33,7 @@ TEST_CASE("a directory that fails while another coordinator of it loads", "[brok
   cluster.run_for(5ms);
   const TopicPartition loaded{kOffsets.topic, 4};
   REQUIRE(cluster.broker(1).disk().replicas.at(loaded).dir == 1);
-  ProduceRequest bulk = produce(Acks::all, 9, 30s, 50);  // 5 kB: 50 us to load
-  bulk.partitions.front().partition = loaded;
-  cluster.send(2, bulk);
+  cluster.send(2, produce_to(loaded, Acks::all, 9, 50));  // 5 kB: 50 us to load
   cluster.run_for(1s);
   cluster.elect(loaded, 1, {1, 2});
   while (!cluster.broker(1).coordinator().leads(4)) cluster.run_for(1us);
@@ -64,11 +62,7 @@ TEST_CASE("a directory that fails at a commit while a replica of it asks its lea
     cluster.commit(PartitionRecord{{kOrders.topic, number}, registration});
   cluster.run_for(5ms);
   const TopicPartition behind{kOrders.topic, 4};
-  for (std::uint32_t serial = 1; serial <= 3; ++serial) {
-    ProduceRequest one = produce(Acks::leader, serial);
-    one.partitions.front().partition = behind;
-    cluster.send(2, one);
-  }
+  for (std::uint32_t serial = 1; serial <= 3; ++serial) cluster.send(2, produce_to(behind, Acks::leader, serial));
   cluster.run_for(5min);
   REQUIRE(cluster.broker(2).partition(behind)->log().log_start() == Offset{3});
   cluster.thaw(1);
